@@ -22,6 +22,7 @@ import {
   OfferValue,
   RebuildIdValue,
   StartValue,
+  TicketListedValue,
 } from '../views/ids.ts';
 import { strangeButtonAnswer } from '../views/messages/answers.ts';
 import {
@@ -30,9 +31,11 @@ import {
 } from '../views/messages/rebuilds/rebuild-answers.ts';
 import { acknowledgeListed, askForListed } from './alerts/acknowledge-listed.ts';
 import { applyToAlert } from './alerts/apply.ts';
+import { askForTicket, ticketForListed } from './alerts/ticket-listed.ts';
 import { openDetails } from './alerts/trail.ts';
 import { openOrder, openOverride, openReview } from './modals/order.ts';
 import { openSilence, openSilenceAll } from './modals/silence.ts';
+import { openSilenceListed } from './modals/silence-listed.ts';
 import { openStart } from './modals/start.ts';
 import { answerClick } from './rebuilds/answer.ts';
 import { applyToRebuild } from './rebuilds/apply.ts';
@@ -54,6 +57,14 @@ const alertButtons = (): Buttons<CommandDeps> => ({
   [actionIds.acknowledgeList]: carrying(ListValue, strangeButtonAnswer, async (deps, click, words) =>
     reply(replyTargetOf(click), await askForListed(deps, words, await clicker(deps, click))),
   ),
+  [actionIds.silenceList]: opening(ListValue, strangeButtonAnswer, openSilenceListed),
+  [actionIds.ticketList]: carrying(ListValue, strangeButtonAnswer, async (deps, click, words) =>
+    reply(replyTargetOf(click), await askForTicket(deps, words, await clicker(deps, click))),
+  ),
+  [actionIds.ticketListed]: carrying(TicketListedValue, strangeButtonAnswer, async (deps, click, listed) => {
+    const done = await ticketForListed(deps, listed, await clicker(deps, click));
+    return reply(replyTargetOf(click), done, { replacing: true });
+  }),
   [actionIds.acknowledgeListed]: carrying(ListedValue, strangeButtonAnswer, async (deps, click, listed) => {
     const done = await acknowledgeListed(deps, listed, await clicker(deps, click));
     return reply(replyTargetOf(click), done, { replacing: true });

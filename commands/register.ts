@@ -9,6 +9,7 @@ import { membersOnly } from './middleware/members-only.ts';
 import { onlyOnce } from './middleware/once.ts';
 import { submitOrder, submitOverride, submitReview } from './modals/order.ts';
 import { submitSilence } from './modals/silence.ts';
+import { submitSilenceListed } from './modals/silence-listed.ts';
 import { searchInstances, submitStart } from './modals/start.ts';
 import { type CommandDeps, rebuildSurface } from './shared/deps.ts';
 import { withForms } from './shared/reply.ts';
@@ -42,6 +43,7 @@ const registerModals = (app: App, deps: CommandDeps): void => {
   const surface = rebuildSurface(deps);
   const submits = {
     [callbackIds.silence]: submitSilence(deps),
+    [callbackIds.silenceListed]: submitSilenceListed(deps),
     ...(surface && {
       [callbackIds.rebuildStart]: submitStart(surface),
       [callbackIds.rebuildOrder]: submitOrder(surface),

@@ -16,6 +16,10 @@ export const actionIds = {
   acknowledgeList: 'alerts.acknowledge',
   /** Under the question that follows; the value is a `ListedValue`. */
   acknowledgeListed: 'alerts.acknowledge_listed',
+  silenceList: 'alerts.silence',
+  ticketList: 'alerts.ticket',
+  /** The value is a `TicketListedValue`. */
+  ticketListed: 'alerts.ticket_listed',
   /** Under the members of a group: the one that is to have a thread of its own. */
   takeOut: 'alert.take_out',
   silenceDuration: 'silence.duration',
@@ -65,6 +69,7 @@ export const actionIds = {
 
 export const callbackIds = {
   silence: 'silence',
+  silenceListed: 'silence_listed',
   details: 'details',
   notice: 'notice',
   rebuildStart: 'rebuild.start',
@@ -154,7 +159,7 @@ export const approverKey = (rebuildId: string, n: number, through = 0): PostKey 
 export const AlertIdValue = z.string().regex(/^[A-Za-z0-9-]{3,120}$/);
 
 /** The words behind `/alerts`, as they were typed; longer ones get no button. */
-export const ListValue = z.string().min(1).max(1900);
+export const ListValue = z.string().min(1).max(1850);
 export const fitsListValue = (text: string): boolean => ListValue.safeParse(text).success;
 
 /** The same, and when the question was asked: what fires later was not seen by whoever says yes. */
@@ -167,6 +172,26 @@ export const ListedValue = z
     return { asOf: Number.parseInt(value.slice(0, space), 36), words: value.slice(space + 1) };
   });
 export const listedValue = (asOf: number, words: string): string => `${asOf.toString(36)} ${words}`;
+
+/** The same of a ticket, and with it the record that the ticket goes by: twice yes is the same ticket. */
+export const TicketListedValue = z
+  .string()
+  .max(2000)
+  .regex(/^[0-9a-z]{1,9} [A-Za-z0-9-]{3,120} .+$/s)
+  .transform((value) => {
+    const [asOf = '', first = ''] = value.split(' ', 2);
+    return { asOf: Number.parseInt(asOf, 36), first, words: value.slice(asOf.length + first.length + 2) };
+  });
+export const ticketListedValue = (asOf: number, first: string, words: string): string =>
+  `${asOf.toString(36)} ${first} ${words}`;
+
+/** A list that people see: what a filter finds, or what waits for its thread in a channel. */
+export type ListPlace = { readonly filters: string } | { readonly waitingIn: string };
+
+/** In place of a filter, what a digest's buttons carry; nobody can type it. */
+export const digestWords = (channel: string): string => `digest:${channel}`;
+export const readDigestWords = (words: string): string | undefined =>
+  /^digest:([CGD][A-Z0-9]{2,20})$/.exec(words)?.[1];
 
 /** What a button of a rebuild carries: `system6-20261120-1`. */
 export const RebuildIdValue = z.string().regex(/^[a-z0-9][a-z0-9-]{0,79}-\d{8}-\d{1,6}$/);
@@ -251,7 +276,16 @@ export const ModalContext = z.strictObject({
 });
 export type ModalContext = z.infer<typeof ModalContext>;
 
-export const packModalContext = (context: ModalContext): string => JSON.stringify(context);
+/** What the form of a silence of a list carries: the list as its button does, and when it was shown. */
+export const ListModalContext = ModalContext.omit({ alert: true }).required({ labels: true }).extend({
+  words: ListValue,
+  asOf: z.number().int().nonnegative(),
+});
+export type ListModalContext = z.infer<typeof ListModalContext>;
+export const readListModalContext = (text: string): ListModalContext | undefined =>
+  readJson(ListModalContext, text);
+
+export const packModalContext = (context: ModalContext | ListModalContext): string => JSON.stringify(context);
 
 /** undefined when it is not farmhand's own, or from a version that packed something else. */
 export const readModalContext = (text: string): ModalContext | undefined => readJson(ModalContext, text);

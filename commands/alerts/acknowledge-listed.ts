@@ -11,17 +11,11 @@ import {
   listedAnswer,
   listedQuestion,
 } from '../../views/messages/alerts/acknowledge-listed.ts';
-import { mostUrgentFirst } from '../../views/messages/alerts/list.ts';
 import { strangeButtonAnswer } from '../../views/messages/answers.ts';
 import { shownState } from '../../views/words.ts';
-import { parseSlashWords } from '../parse/slash-words.ts';
 import { type CommandDeps, fromRecords } from '../shared/deps.ts';
-import { readsFor } from '../shared/reads.ts';
-import { conditionOf } from './conditions.ts';
-import { readAll } from './read-all.ts';
+import { type Listed, mostAtOnce, readListed } from './listed.ts';
 
-/** What is left is said, and taken by the next click. */
-const mostAtOnce = 500;
 /** Written side by side. */
 const together = 20;
 
@@ -32,7 +26,7 @@ export const askForListed = async (deps: CommandDeps, words: string, by: Person)
   if (!found) return strangeButtonAnswer();
   const alerts = found.alerts.slice(0, mostAtOnce);
   const rest = { count: found.alerts.length - alerts.length, more: found.more };
-  return listedQuestion({ alerts, rest, filters: found.filters, words, asOf });
+  return listedQuestion({ alerts, rest, where: found.where, words, asOf });
 };
 
 /** Acknowledges what had fired when the question was asked, each with its own entry on record. */
@@ -49,20 +43,9 @@ export const acknowledgeListed = async (
   const { done, left } = await applyAll(deps, targets, asOf, by);
   left.set('fired_since', (left.get('fired_since') ?? 0) + found.alerts.length - seen.length);
   left.set('too_many', seen.length - chosen.length);
-  deps.log.info(
-    { user: by.id, filters: found.filters, done, left: Object.fromEntries(left) },
-    'list command',
-  );
-  return listedAnswer({ filters: found.filters, done, left, more: found.more });
+  deps.log.info({ user: by.id, list: found.of, done, left: Object.fromEntries(left) }, 'list command');
+  return listedAnswer({ where: found.where, done, left, more: found.more });
 };
-
-interface Nobodys {
-  readonly reads: AlertReads;
-  /** The most urgent first. */
-  readonly alerts: readonly Alert[];
-  readonly more: boolean;
-  readonly filters: string;
-}
 
 /**
  * What fires, fits, and is nobody's, from the records; undefined: no list, or one of everything. With it what the same
@@ -73,17 +56,14 @@ const nobodysOf = async (
   words: string,
   by: Person,
   asOf: number,
-): Promise<Nobodys | undefined> => {
-  const asked = parseSlashWords(words);
-  if (asked.kind !== 'list' || asked.filters === '' || asked.filter.status !== 'firing') return undefined;
-  const view = deps.view();
-  const { unacked: _, ...besides } = asked.besides;
-  const asListed = conditionOf(besides, by.id, asOf);
-  const fits = (alert: Alert): boolean =>
-    asListed(alert) && (shownState(alert, view.now) === 'firing' || isTakenBy(alert, by.id, asOf));
-  const reads = await readsFor(deps, () => by);
-  const { alerts, next } = await fromRecords(deps, readAll(reads, { ...asked.filter, fits }));
-  return { reads, alerts: mostUrgentFirst(alerts, view), more: next !== undefined, filters: asked.filters };
+): Promise<Listed | undefined> => {
+  const listed = await readListed(deps, words, by, asOf);
+  if (!listed) return undefined;
+  const { now } = deps.view();
+  const alerts = listed.alerts.filter(
+    (alert) => shownState(alert, now) === 'firing' || isTakenBy(alert, by.id, asOf),
+  );
+  return { ...listed, alerts };
 };
 
 const isTakenBy = ({ ack }: Alert, user: string, since: number): boolean =>

@@ -98,7 +98,7 @@ const SilenceForm = z.object({
 });
 
 /** Reads the silence modal. Throws when the inputs are not those of this modal. */
-const parseSilenceForm = (values: unknown): Form<Extract<AlertCommand, { verb: 'silence' }>> => {
+export const parseSilenceForm = (values: unknown): Form<Extract<AlertCommand, { verb: 'silence' }>> => {
   const form = SilenceForm.parse(values);
   const chosen = form[blockIds.silenceDuration][actionIds.silenceDuration].selected_option?.value ?? '';
   const custom = form[blockIds.silenceCustom][actionIds.silenceCustom].value?.trim() ?? '';

@@ -5,6 +5,8 @@ import { StoreUnavailable } from '../core/errors.ts';
 import type { Person } from '../core/person.ts';
 import { applyAlertCommand, type CommandDecision } from './evolve/apply-command.ts';
 import { type GroupSilenceDeps, scopeOf, targetsOf } from './groups/silence-scope.ts';
+import { applyToList, type ListServiceDeps } from './lists/list-service.ts';
+import { listScope } from './lists/list-silence.ts';
 import type { Alert, SilenceTarget } from './model/alert.ts';
 import { auditOfAlertCommand } from './model/audited.ts';
 import type { AlertCommand, AlertOutcome, AlertRefused, AlertService } from './model/command.ts';
@@ -37,26 +39,45 @@ export const writeWithin = 700;
 
 /** A command is checked, decided and written here: answered when it is on record, carried out by the controllers. */
 export const createAlertService = (deps: AlertServiceDeps): AlertService => ({
-  apply: async (id, said, by) => {
-    const command = said.verb === 'note' ? { ...said, text: deps.safe(said.text) } : said;
-    const asked = deps.now();
-    const sight = deps.sight ? await deps.sight.of(by) : seesAll;
-    const permit = await permitted(deps, id, command, by, sight);
-    const outcome = permit.refused ?? (await write(deps, id, command, by, asked, sight, permit));
-    if (!outcome.ok && outcome.code !== 'not_found') {
-      const alert = permit.alert ?? { id };
-      const about = { outcome, verdict: permit.verdict ?? tierVerdict(outcome) };
-      await deps.audit.record([auditOfAlertCommand(alert, command, by, about, deps.now())]);
-    }
-    return outcome;
-  },
+  apply: (id, said, by) => apply(deps, id, said, by, []),
   silenceScope: async (id) => {
     if (!deps.can.silence) return { ok: false, code: 'not_configured', verb: 'silence' };
     const alert = (await deps.store.getMany([id])).get(id);
     if (!alert?.group) return { ok: false, code: 'not_found' };
     return scopeOf({ ...deps.groups, store: deps.store }, alert);
   },
+  silenceScopeOf: async (list) => {
+    if (!deps.can.silence) return { ok: false, code: 'not_configured', verb: 'silence' };
+    return listScope(deps.groups, list, deps.now());
+  },
+  applyToAll: async (list, command, by) => {
+    if (!deps.can[command.verb]) return { ok: false, code: 'not_configured', verb: command.verb };
+    const { store, now, groups } = deps;
+    const each: ListServiceDeps['apply'] = (id, said, who, also) => apply(deps, id, said, who, also);
+    return applyToList({ store, now, scopes: groups.scopes, apply: each }, list, command, by);
+  },
 });
+
+/** `also`: alerts that it is for as well. */
+const apply = async (
+  deps: AlertServiceDeps,
+  id: string,
+  said: AlertCommand,
+  by: Person,
+  also: readonly Alert[],
+): Promise<AlertOutcome> => {
+  const command = said.verb === 'note' ? { ...said, text: deps.safe(said.text) } : said;
+  const asked = deps.now();
+  const sight = deps.sight ? await deps.sight.of(by) : seesAll;
+  const permit = await permitted(deps, id, command, by, sight, also);
+  const outcome = permit.refused ?? (await write(deps, id, command, by, asked, sight, permit));
+  if (!outcome.ok && outcome.code !== 'not_found') {
+    const alert = permit.alert ?? { id };
+    const about = { outcome, verdict: permit.verdict ?? tierVerdict(outcome) };
+    await deps.audit.record([auditOfAlertCommand(alert, command, by, about, deps.now())]);
+  }
+  return outcome;
+};
 
 /** What needs something behind it, and a role: looked up now, for the instance that is on the alert's record. */
 const permitted = async (
@@ -65,17 +86,18 @@ const permitted = async (
   command: AlertCommand,
   by: Person,
   sight: Sight,
+  also: readonly Alert[],
 ): Promise<Permit> => {
   const { verb } = command;
   if (verb !== 'silence' && verb !== 'ticket') return {};
   if (!deps.can[verb]) return { refused: { ok: false, code: 'not_configured', verb } };
   const alert = (await deps.store.getMany([id])).get(id);
   if (!alert) return { refused: { ok: false, code: 'not_found' } };
-  if (!sight.sees(alert.tier)) return { alert, refused: otherTier(sight) };
+  if (![alert, ...also].every(({ tier }) => sight.sees(tier))) return { alert, refused: otherTier(sight) };
   const labels = alert.group && command.verb === 'silence' ? command.labels : undefined;
   const meant = labels && (await targetsOf({ ...deps.groups, store: deps.store }, alert, labels));
   if (meant && !meant.ok) return { alert, refused: meant };
-  const verdict = await mayDo(deps, verb, [alert, ...(meant?.members ?? [])], by);
+  const verdict = await mayDo(deps, verb, [alert, ...(meant?.members ?? also)], by);
   if (!verdict.allowed) {
     return { alert, verdict, refused: { ok: false, code: 'not_allowed', says: verdict.says } };
   }

@@ -1,10 +1,15 @@
 import { applyAlertCommand } from '../../src/alerts/evolve/apply-command.ts';
 import { type GroupSilenceDeps, scopeOf, targetsOf } from '../../src/alerts/groups/silence-scope.ts';
+import { applyToList, type ListServiceDeps } from '../../src/alerts/lists/list-service.ts';
+import { listScope } from '../../src/alerts/lists/list-silence.ts';
 import type { Alert, AlertId } from '../../src/alerts/model/alert.ts';
 import type {
   AlertCommand,
+  AlertList,
   AlertOutcome,
   AlertService,
+  ListCommand,
+  ListOutcome,
   SilenceScope,
 } from '../../src/alerts/model/command.ts';
 import { rowOf } from '../../src/alerts/model/membership.ts';
@@ -44,6 +49,18 @@ export class FakeAlertService implements AlertService, AlertQueries {
     return group?.group ? scopeOf(this.#groups(), group) : { ok: false, code: 'not_found' };
   }
 
+  async silenceScopeOf(list: AlertList): Promise<SilenceScope> {
+    await this.#reach();
+    return listScope(this.#groups(), list, this.#now());
+  }
+
+  async applyToAll(list: AlertList, command: ListCommand, by: Person): Promise<ListOutcome> {
+    await this.#reach();
+    const { store, scopes } = this.#groups();
+    const apply: ListServiceDeps['apply'] = (id, one, who) => this.apply(id, one, who);
+    return applyToList({ store, scopes, now: this.#now, apply }, list, command, by);
+  }
+
   async apply(id: AlertId, command: AlertCommand, by: Person): Promise<AlertOutcome> {
     await this.#reach();
     const alert = this.alerts.get(id);
@@ -75,7 +92,7 @@ export class FakeAlertService implements AlertService, AlertQueries {
       (filter.severity === undefined || alert.severity === filter.severity) &&
       (filter.fits === undefined || filter.fits(alert)) &&
       Object.entries(filter.labels ?? {}).every(([label, value]) => alert.labels[label] === value);
-    const found = [...this.alerts.values()].filter(fits);
+    const found = [...this.alerts.values()].filter((alert) => !alert.group && fits(alert));
     const more = found.length > filter.limit;
     return { alerts: found.slice(0, filter.limit), ...(more && { next: String(filter.limit) }) };
   }

@@ -9,11 +9,14 @@ import {
   actionIds,
   blockIds,
   callbackIds,
+  type ListModalContext,
+  type ListPlace,
   type ModalContext,
   modalTitles,
   packModalContext,
 } from '../ids.ts';
 import { limits } from '../limits.ts';
+import { whereWords } from '../messages/alerts/list-place.ts';
 import { fitted } from '../trail.ts';
 import { subjectOf } from '../words.ts';
 
@@ -40,32 +43,52 @@ export const silenceModal = (alert: Alert, where: ModalContext): ModalView =>
 /** The same of a group: what else would be silenced stands above the form. */
 export const silenceAllModal = (
   alert: Alert,
-  { parts, unreached }: Extract<SilenceScope, { ok: true }>,
+  scope: Extract<SilenceScope, { ok: true }>,
   where: ModalContext,
-): ModalView => {
+): ModalView =>
+  form(
+    modalTitles.silenceAll,
+    where,
+    [section(headline(alert)), section(reachWords(scope, 'of this group'))],
+    [byLabels(scope)],
+  );
+
+/** The same of a list. */
+export const silenceListedModal = (
+  place: ListPlace,
+  scope: Extract<SilenceScope, { ok: true }>,
+  where: ListModalContext,
+): ModalView => ({
+  ...form(modalTitles.silenceAll, where, [section(reachWords(scope, whereWords(place)))], [byLabels(scope)]),
+  callback_id: callbackIds.silenceListed,
+});
+
+type Scope = Extract<SilenceScope, { ok: true }>;
+
+const byLabels = ({ parts }: Scope): string =>
+  `Silences in Alertmanager whatever has ${matchers(parts[0]?.matchers ?? {})}, also what fires later.${parts.length > 1 ? ' One silence in each Alertmanager.' : ''}`;
+
+/** Who is silenced in each Alertmanager, what else, and who is not. `which`: what they are called. */
+const reachWords = ({ parts, unreached }: Scope, which: string): string => {
   const several = parts.length > 1;
-  const shown = parts.slice(0, mostParts);
-  const reach = shown.map((part) => reachOf(part, several)).join('\n');
+  const reach = parts.slice(0, mostParts).map((part) => reachOf(part, several, which));
   const left = [
     parts.length > mostParts && `and the same in ${parts.length - mostParts} more Alertmanagers`,
     unreached > 0 &&
       `⚠️ ${counted(unreached, 'alert')} did not come from an Alertmanager that farmhand knows, and ${unreached === 1 ? 'goes' : 'go'} on`,
   ].filter((line) => line !== false);
-  return form(
-    modalTitles.silenceAll,
-    where,
-    [section(headline(alert)), section([reach, ...left].join('\n'))],
-    [
-      `Silences in Alertmanager whatever has ${matchers(parts[0]?.matchers ?? {})}, also what fires later.${several ? ' One silence in each Alertmanager.' : ''}`,
-    ],
-  );
+  return [...reach, ...left].join('\n');
 };
 
 const mostParts = 8;
 
-const reachOf = ({ alertmanager, cluster, members, others }: SilenceScopePart, several: boolean): string => {
+const reachOf = (
+  { alertmanager, cluster, members, others }: SilenceScopePart,
+  several: boolean,
+  which: string,
+): string => {
   const where = several || cluster !== undefined ? ` in ${inline(cluster ?? alertmanager, 60)}` : '';
-  const all = `🔕 *${counted(members, 'alert')} of this group*${where}`;
+  const all = `🔕 *${counted(members, 'alert')} ${which}*${where}`;
   if (!others.ok) {
     return `${all}\n⚠️ What else would be silenced${where} could not be seen: ${inline(others.error, 200)}`;
   }
@@ -76,7 +99,7 @@ const reachOf = ({ alertmanager, cluster, members, others }: SilenceScopePart, s
 
 const form = (
   title: string,
-  where: ModalContext,
+  where: ModalContext | ListModalContext,
   about: readonly Block[],
   silences: readonly string[],
 ): ModalView => ({

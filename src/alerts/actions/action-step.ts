@@ -1,9 +1,10 @@
 import { backoff } from '../../core/backoff.ts';
 import { type JournalEntry, ownLine } from '../../core/journal.ts';
+import { capital, sentence } from '../../core/text.ts';
 import { claimedSpec, paged, pageGivenUp } from '../evolve/paging.ts';
 import { newsOf, waitsForTicket, withoutNewsFor } from '../evolve/ticket-news.ts';
 import { remark } from '../messages/remarks.ts';
-import type { ActionState, Alert, Silence } from '../model/alert.ts';
+import type { ActionSpec, ActionState, Alert, Silence } from '../model/alert.ts';
 import { addNote } from '../model/notes.ts';
 import type { ActionResult } from '../ports/ports.ts';
 
@@ -116,7 +117,10 @@ export const finishAction = (
     };
   }
   const { spec } = action;
-  const ended: ActionState = { ...action, state: 'failed', error: result.error };
+  const ended: ActionState = {
+    ...{ ...action, spec: withoutOthers(spec) },
+    ...{ state: 'failed', error: result.error },
+  };
   const failed =
     spec.kind === 'pager'
       ? pageGivenUp(alert, { ...ended, spec }, result.retry, now)
@@ -138,7 +142,8 @@ const succeeded = (
 ): ActionDone => {
   const { error: _, ...clean } = action;
   const { ok: __, effect, ...outcome } = result;
-  const next = replace(alert, { ...clean, state: 'done', outcome });
+  const next = replace(alert, { ...clean, spec: withoutOthers(clean.spec), state: 'done', outcome });
+  const list = ofList(action);
   const journal = [ownLine(now, `${action.key}_done`, result.url ?? result.id)];
   const by = action.by ? { by: action.by } : {};
   if (action.spec.kind === 'pager') return paged(next, { ...action, spec: action.spec }, now);
@@ -146,7 +151,9 @@ const succeeded = (
     const until = action.at + action.spec.durationMs;
     const { reason } = action.spec;
     const person = action.by ?? { id: 'farmhand' };
-    const more = effect ? { more: effect.says } : {};
+    const says =
+      effect && list !== undefined ? `${sentence(effect.says)} ${capital(list)}` : (effect?.says ?? list);
+    const more = says === undefined ? {} : { more: says };
     const saw = effect ? [ownLine(now, `${action.key}_${effect.seen}`, effect.says)] : [];
     // It is there and does nothing for this alert: whoever reads that it is silenced would wait in vain.
     if (effect?.seen === 'misses') {
@@ -156,7 +163,9 @@ const succeeded = (
     }
     const silence = { id: result.id, by: person, reason, until };
     const note = { kind: 'silenced', at: now, by: person, text: reason, ...more } as const;
-    return { alert: addNote(silencedBy(next, action, silence), note), journal: [...journal, ...saw] };
+    const self = action.spec.list?.self ?? true;
+    const quiet = self ? silencedBy(next, action, silence) : next;
+    return { alert: addNote(quiet, note), journal: [...journal, ...saw] };
   }
   if (action.spec.kind === 'rebuild') {
     const { text = result.id } = result;
@@ -177,12 +186,26 @@ const succeeded = (
   const text =
     action.spec.kind === 'ticket' ? result.id : (result.text ?? `${action.spec.task}: ${result.id}`);
   const url = result.url === undefined ? {} : { url: result.url };
-  return { alert: addNote(next, { kind: action.spec.kind, at: now, text, ...url, ...by }), journal };
+  const more = list === undefined ? {} : { more: list };
+  return { alert: addNote(next, { kind: action.spec.kind, at: now, text, ...url, ...by, ...more }), journal };
+};
+
+const ofList = ({ spec }: ActionState): string | undefined => {
+  const { list } = spec.kind === 'ticket' || spec.kind === 'silence' ? spec : {};
+  return list && remark({ code: 'of_list', count: list.count, of: list.of });
+};
+
+/** Each of them has it on its own record by now. */
+const withoutOthers = (spec: ActionSpec): ActionSpec => {
+  if ((spec.kind !== 'ticket' && spec.kind !== 'silence') || spec.list?.others === undefined) return spec;
+  const { others: _, ...list } = spec.list;
+  return { ...spec, list };
 };
 
 /** A group is silenced when every Alertmanager that was asked has done it. */
 const silencedBy = (alert: Alert, { at, spec }: ActionState, silence: Silence): Alert => {
-  if (spec.kind !== 'silence' || spec.target === undefined) return { ...alert, silence };
+  if (spec.kind !== 'silence' || spec.target === undefined || (spec.list && !alert.group))
+    return { ...alert, silence };
   const asked = alert.actions.filter((other) => other.kind === 'silence' && other.at === at);
   if (asked.some(({ state }) => state !== 'done')) return alert;
   const covers = asked.flatMap((one) => (one.spec.kind === 'silence' && one.spec.target) || []);

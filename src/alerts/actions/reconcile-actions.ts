@@ -12,12 +12,14 @@ import type {
   RebuildProposals,
   SilencePort,
   TicketPort,
+  TicketRequest,
 } from '../ports/ports.ts';
 import type { AlertChange, AlertStore } from '../ports/store.ts';
 import { type ActionPolicy, claimAction, finishAction, planActions } from './action-step.ts';
 import type { Bulkhead } from './bulkhead.ts';
 import {
   apiTaskRequest,
+  listTicketRequest,
   newsRequest,
   pagerRequest,
   proposalRequest,
@@ -25,6 +27,7 @@ import {
   specTemplates,
   ticketRequest,
 } from './requests.ts';
+import { askOther, joinOthers, settleOthers } from './share.ts';
 import { type PermalinkOf, templateValues } from './values.ts';
 
 export interface ActionDeps {
@@ -101,12 +104,15 @@ const actionEffect = (deps: ActionDeps): EffectSteps<Alert, ActionState, ActionC
   },
   execute: (claim) => execute(deps, claim),
   unanswered: (error) => ({ ok: false, retry: true, error: messageOf(error) }),
-  apply: async ({ alert: { id }, action, at }, result) => {
+  apply: async ({ alert: claimed, action, at }, result) => {
+    const { id } = claimed;
+    await settleOthers(deps, claimed, action, result);
     await deps.store.update(id, (alert): AlertChange => {
       const done = finishAction(alert, action.key, action.attempts, result, deps.now());
       return done ? { write: { ...done, urgent: action.by !== undefined } } : {};
     });
-    deps.onDone(action, result, deps.now() - at);
+    // One that waits for another alert's has asked no other system.
+    if (!('with' in action.spec)) deps.onDone(action, result, deps.now() - at);
   },
 });
 
@@ -120,12 +126,18 @@ const actionNeeds =
     ]);
 
 const execute = async (deps: ActionDeps, { alert, action, at }: ActionClaim): Promise<ActionResult> => {
+  if ('with' in action.spec && action.spec.with) return askOther(deps, action.spec.with);
+  const others = await joinOthers(deps, alert, action);
   const values = templateValues(alert, deps.permalink);
   const key = `${alert.id}-${action.key}`;
+  const listed = (request: TicketRequest): TicketRequest =>
+    listTicketRequest(request, { alert, action, others }, deps.permalink);
   switch (action.spec.kind) {
     case 'ticket':
       return deps.tickets
-        ? deps.tickets.raise(ticketRequest(alert, action, action.spec, values, key, deps.ticketFields))
+        ? deps.tickets.raise(
+            listed(ticketRequest(alert, action, action.spec, values, key, deps.ticketFields)),
+          )
         : notSet('jira');
     case 'ticket_news': {
       if (!deps.tickets) return notSet('jira');

@@ -4,6 +4,7 @@ import { renderTemplate, type TemplateValues, templatesIn } from '../../core/tem
 import { knownAsSent } from '../evolve/silence.ts';
 import { newsFacts } from '../evolve/ticket-news.ts';
 import type { ActionProblem } from '../messages/action-problems.ts';
+import { listBody, listTitle } from '../messages/list-ticket.ts';
 import { newsLines, newsTitle, ticketBody, ticketTitle } from '../messages/ticket-words.ts';
 import type { ActionSpec, ActionState, Alert, TicketFields } from '../model/alert.ts';
 import type {
@@ -14,6 +15,7 @@ import type {
   SilenceRequest,
   TicketRequest,
 } from '../ports/ports.ts';
+import type { PermalinkOf } from './values.ts';
 
 /** Why there is nothing to ask the other system for. */
 export interface NotAsked {
@@ -63,6 +65,28 @@ export const ticketRequest = (
     labels: (spec.labels ?? []).flatMap((label) => textOf(label, values)?.replace(/\s+/g, '-') || []),
     fields: filled({ ...fields, ...spec.fields }, values),
     body: ticketBody(alert, action, values.thread?.permalink),
+  };
+};
+
+/** The same of one that is for a whole list: whatever the route says, its title and its text are of all of them. */
+export const listTicketRequest = (
+  request: TicketRequest,
+  {
+    alert,
+    action,
+    others,
+  }: { readonly alert: Alert; readonly action: ActionState; readonly others: readonly Alert[] },
+  permalink: PermalinkOf,
+): TicketRequest => {
+  const { spec } = action;
+  if (spec.kind !== 'ticket' || !spec.list || spec.with) return request;
+  const all = [...(spec.list.self === false ? [] : [alert]), ...others];
+  const linkOf = ({ channel, thread }: Alert): string | undefined =>
+    thread.state === 'open' ? permalink(channel, thread.ts) : undefined;
+  return {
+    ...request,
+    summary: listTitle(all, spec.list),
+    body: listBody(all, spec.list, action, linkOf),
   };
 };
 

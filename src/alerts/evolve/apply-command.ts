@@ -2,11 +2,12 @@ import type { JournalEntry } from '../../core/journal.ts';
 import { inFull, type Person } from '../../core/person.ts';
 import { longestNote } from '../../core/text.ts';
 import { remark } from '../messages/remarks.ts';
-import type { Ack, ActionSpec, ActionState, Alert, SilenceTarget } from '../model/alert.ts';
+import type { Ack, Alert, SilenceTarget } from '../model/alert.ts';
 import type { AlertCommand, AlertRefusal, AlertRefused } from '../model/command.ts';
 import type { Group } from '../model/group.ts';
 import { hadFired } from '../model/membership.ts';
 import { addNote } from '../model/notes.ts';
+import { isPending, listTicket, withAction } from './add-action.ts';
 import { escalateAnew } from './escalate.ts';
 import { withPaging } from './paging.ts';
 
@@ -42,7 +43,7 @@ export const applyAlertCommand = (
     case 'silence':
       return silence(alert, command, by, now, targets);
     case 'ticket':
-      return ticket(alert, by, now);
+      return ticket(alert, command, by, now);
     case 'take_out':
       return takeOut(alert, by, now);
     default:
@@ -148,65 +149,44 @@ const unacknowledge = (alert: Alert, by: Person, now: number): CommandDecision =
 
 const silence = (
   alert: Alert,
-  { durationMs, reason }: Extract<AlertCommand, { verb: 'silence' }>,
+  { durationMs, reason, list, target: one }: Extract<AlertCommand, { verb: 'silence' }>,
   by: Person,
   now: number,
-  targets: readonly SilenceTarget[] | undefined,
+  ofGroup: readonly SilenceTarget[] = [],
 ): CommandDecision => {
+  const targets = one ? [one] : ofGroup;
   const fits = durationMs >= minSilenceMs && durationMs <= maxSilenceMs;
   if (!fits) return refuse({ code: 'silence_length' });
   if (reason.trim() === '') return refuse({ code: 'silence_reason' });
-  if (alert.group && !targets?.length) return refuse({ code: 'silence_group' });
+  if (alert.group && targets.length === 0) return refuse({ code: 'silence_group' });
   if (!alert.group && alert.type !== 'alertmanager') return refuse({ code: 'not_alertmanager' });
   if (alert.silence && alert.silence.until > now) {
     const { by: first, until } = alert.silence;
     return refuse({ code: 'silenced', by: first, until });
   }
-  if (pending(alert, 'silence')) return refuse({ code: 'silence_pending' });
-  const spec = { kind: 'silence', durationMs, reason } as const;
-  const asked = alert.group
-    ? (targets ?? []).reduce((next, target) => addAction(next, { ...spec, target }, by, now), alert)
-    : addAction(alert, spec, by, now);
+  if (isPending(alert, 'silence')) return refuse({ code: 'silence_pending' });
+  const spec = { kind: 'silence', durationMs, reason, ...(list && { list }) } as const;
+  const specs = targets.length > 0 ? targets.map((target) => ({ ...spec, target })) : [spec];
+  const asked = specs.reduce((next, each) => withAction(next, each, { by, at: now }), alert);
   return done(asked, by, now, 'silence', reason);
 };
 
-const ticket = (alert: Alert, by: Person, now: number): CommandDecision => {
+const ticket = (
+  alert: Alert,
+  { list }: Extract<AlertCommand, { verb: 'ticket' }>,
+  by: Person,
+  now: number,
+): CommandDecision => {
   const there = alert.actions.find(({ kind, state }) => kind === 'ticket' && state === 'done');
   if (there) {
     const { outcome, by: first } = there;
     return refuse({ code: 'ticket_there', ...(outcome && { id: outcome.id }), ...(first && { by: first }) });
   }
-  if (pending(alert, 'ticket')) return refuse({ code: 'ticket_pending' });
-  return done(addAction(alert, { kind: 'ticket' }, by, now), by, now, 'ticket');
+  if (isPending(alert, 'ticket')) return refuse({ code: 'ticket_pending' });
+  const spec = list ? ({ ...listTicket, list } as const) : ({ kind: 'ticket' } as const);
+  const why = list && remark({ code: 'of_list', count: list.count, of: list.of });
+  return done(withAction(alert, spec, { by, at: now }), by, now, 'ticket', why);
 };
-
-/** A ticket that was given up is tried again under its own key, so that there can never be two. */
-const addAction = (alert: Alert, spec: ActionSpec, by: Person, now: number): Alert => {
-  const given = alert.actions.find(
-    (a) => a.kind === 'ticket' && spec.kind === 'ticket' && a.state === 'failed',
-  );
-  if (given) {
-    const { error: _, ...rest } = given;
-    const again: ActionState = { ...rest, state: 'waiting', attempts: 0, nextAt: now, by };
-    return { ...alert, actions: alert.actions.map((a) => (a === given ? again : a)) };
-  }
-  const count = alert.actions.filter((a) => a.kind === spec.kind).length + 1;
-  const key = count === 1 ? spec.kind : `${spec.kind}-${count}`;
-  const action: ActionState = {
-    key,
-    kind: spec.kind,
-    state: 'waiting',
-    attempts: 0,
-    nextAt: now,
-    spec,
-    by,
-    at: now,
-  };
-  return { ...alert, actions: [...alert.actions, action] };
-};
-
-const pending = (alert: Alert, kind: ActionState['kind']): boolean =>
-  alert.actions.some((a) => a.kind === kind && (a.state === 'waiting' || a.state === 'running'));
 
 const done = (alert: Alert, by: Person, now: number, what: string, why?: string): CommandDecision => ({
   ok: true,

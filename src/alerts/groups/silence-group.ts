@@ -31,15 +31,11 @@ export type GroupSilence =
       readonly code: 'silence_over' | 'not_alertmanager' | 'silence_nowhere' | 'silence_no_labels';
     };
 
-/**
- * What a silence of a group is made of: the labels that the group is made by, where its members carry them as they
- * were sent, and `more` of those that they share. Pure. `placeOf`: the Alertmanager that an alert came from.
- */
-export const planGroupSilence = (
-  group: Alert,
+/** What a silence of `members` is made of, by the labels that `choose` picks from those they share. Pure. */
+export const planSilence = (
   members: readonly Alert[],
   placeOf: (alert: Alert) => string | undefined,
-  more: readonly string[] = [],
+  choose: (shared: Labels) => readonly string[],
 ): GroupSilence => {
   const firing = members.filter(({ status }) => status === 'firing');
   if (firing.length === 0) return { ok: false, code: 'silence_over' };
@@ -50,10 +46,8 @@ export const planGroupSilence = (
   if (reached.length === 0) return { ok: false, code: 'silence_nowhere' };
   const all = reached.flatMap(({ alerts }) => alerts);
   const shared = sharedBy(all);
-  const own = Object.keys(group.group?.by ?? {}).filter((name) => Object.hasOwn(shared, name));
-  const base = own.length > 0 ? own : ['alertname'].filter((name) => Object.hasOwn(shared, name));
-  if (base.length === 0) return { ok: false, code: 'silence_no_labels' };
-  const labels = [...new Set([...base, ...more])].filter((name) => Object.hasOwn(shared, name));
+  const labels = [...new Set(choose(shared))].filter((name) => Object.hasOwn(shared, name));
+  if (labels.length === 0) return { ok: false, code: 'silence_no_labels' };
   const matchers = Object.fromEntries(labels.map((name) => [name, shared[name] ?? '']));
   const parts = reached.map(({ place, alerts }): SilencePart => {
     const [first] = alerts;
@@ -62,6 +56,26 @@ export const planGroupSilence = (
   });
   return { ok: true, labels, parts, unreached: firing.length - all.length, shared };
 };
+
+/**
+ * Labels that say which they are: those that they were put together by, where all carry them as they were sent, or else
+ * the name; and `more` of those that they share.
+ */
+export const labelsSaying =
+  (own: readonly string[], more: readonly string[] = []) =>
+  (shared: Labels): readonly string[] => {
+    const there = own.filter((name) => Object.hasOwn(shared, name));
+    const base = there.length > 0 ? there : ['alertname'].filter((name) => Object.hasOwn(shared, name));
+    return base.length === 0 ? [] : [...base, ...more];
+  };
+
+/** The same of a group, by the labels that it is made by. `placeOf`: the Alertmanager that an alert came from. */
+export const planGroupSilence = (
+  group: Alert,
+  members: readonly Alert[],
+  placeOf: (alert: Alert) => string | undefined,
+  more: readonly string[] = [],
+): GroupSilence => planSilence(members, placeOf, labelsSaying(Object.keys(group.group?.by ?? {}), more));
 
 /**
  * Labels that tell the members from `others`, which would be silenced besides: each the one that keeps out most of them,

@@ -20,7 +20,15 @@ const mostNames = 3;
 /** What would be silenced: labels are added, up to the usual number, only where more than the group would be silenced. */
 export const scopeOf = async (deps: GroupSilenceDeps, group: Alert): Promise<SilenceScope> => {
   const members = await membersOf(deps, group, lookedAt);
-  const plan = planGroupSilence(group, members, deps.scopes.placeOf);
+  return narrowed(deps, (more) => planGroupSilence(group, members, deps.scopes.placeOf, more));
+};
+
+/** The plan, with labels that keep out what else it would silence. */
+export const narrowed = async (
+  deps: Pick<GroupSilenceDeps, 'scopes'>,
+  planWith: (more: readonly string[]) => GroupSilence,
+): Promise<SilenceScope> => {
+  const plan = planWith([]);
   if (!plan.ok) return plan;
   const wide = await othersOf(deps, plan);
   const more = tellingApart(
@@ -28,7 +36,7 @@ export const scopeOf = async (deps: GroupSilenceDeps, group: Alert): Promise<Sil
     wide.flatMap((each) => (each.ok ? each.others : [])),
   );
   if (more.length === 0) return told(plan, wide);
-  const narrow = planGroupSilence(group, members, deps.scopes.placeOf, more);
+  const narrow = planWith(more);
   return narrow.ok ? told(narrow, await othersOf(deps, narrow)) : narrow;
 };
 
@@ -69,13 +77,18 @@ const membersOf = async (
   return found;
 };
 
-type Others = Awaited<ReturnType<SilenceScopes['others']>>;
+export type Others = Awaited<ReturnType<SilenceScopes['others']>>;
 type Plan = Extract<GroupSilence, { ok: true }>;
 
-const othersOf = ({ scopes }: GroupSilenceDeps, { parts }: Plan): Promise<readonly Others[]> =>
+/** What else fires in each Alertmanager and would be silenced. */
+export const othersOf = (
+  { scopes }: Pick<GroupSilenceDeps, 'scopes'>,
+  { parts }: Plan,
+): Promise<readonly Others[]> =>
   Promise.all(parts.map(({ place, target, members }) => scopes.others(place, target.matchers, members)));
 
-const told = ({ labels, parts, unreached }: Plan, others: readonly Others[]): SilenceScope => ({
+/** A plan as the person is shown it. */
+export const told = ({ labels, parts, unreached }: Plan, others: readonly Others[]): SilenceScope => ({
   ok: true,
   labels,
   unreached,

@@ -41,6 +41,9 @@ const remarks = {
   /** A generation of a group after another one. */
   group_follows: ({ before }: { readonly before: string }) => `follows ${before}`,
   with_group: () => 'with its group',
+  /** Of one effect for a list; `of`: the words that it was listed by. */
+  of_list: ({ count, of }: { readonly count: number; readonly of: string }) =>
+    `one for ${counted(count, 'alert')}: ${of}`,
   assigned_with_group: ({ to }: { readonly to: string }) => `to ${to}, with its group`,
   /** Of an acknowledgement of a group: of how many. */
   all_of: ({ count }: { readonly count: number }) => `all ${count.toLocaleString('en')} that fire`,

@@ -292,8 +292,32 @@ export interface TicketNews {
   readonly doublings: number;
 }
 
+/** Of an action that one alert carries out for a list of them. */
+export interface ActionList {
+  /** Which list it was, in the words that it was asked for with; plain text. */
+  readonly of: string;
+  /** How many of its alerts and groups it is for. */
+  readonly count: number;
+  /** Those that it is for besides its own; away once it is over, since each has it on its own record. */
+  readonly others?: readonly AlertId[];
+  /** Its own alert is not among them: it stands for members of its group. */
+  readonly self?: false;
+}
+
+/** Of an alert that another one's action is for: that one, and its key there. Nothing is sent for it. */
+export interface ActionRef {
+  readonly alert: AlertId;
+  readonly key: string;
+}
+
+/** Of an action for a list: the list, and, unless it is the one that does it, which one does. */
+interface ForList {
+  readonly list?: ActionList;
+  readonly with?: ActionRef;
+}
+
 export type ActionSpec =
-  | {
+  | ({
       readonly kind: 'ticket';
       readonly project?: string;
       readonly issueType?: string;
@@ -304,7 +328,7 @@ export type ActionSpec =
       readonly settle?: number;
       readonly resolved?: NewsWish;
       readonly refired?: NewsWish;
-    }
+    } & ForList)
   /** What became of its alert, for a ticket that was raised for it; see `ticket-news.ts`. */
   | ({ readonly kind: 'ticket_news' } & TicketNews)
   | {
@@ -327,13 +351,13 @@ export type ActionSpec =
       /** What it was told last. */
       readonly told?: PagerWord;
     }
-  | {
+  | ({
       readonly kind: 'silence';
       readonly durationMs: number;
       readonly reason: string;
-      /** Of a group; absent: exactly the one alert. */
+      /** Of a group or a list; absent: exactly the one alert. */
       readonly target?: SilenceTarget;
-    }
+    } & ForList)
   | {
       readonly kind: 'rebuild';
       /** A template. */

@@ -10,7 +10,7 @@ import {
   ownEntry,
 } from '../../audit/record.ts';
 import { inFull, type Person } from '../../core/person.ts';
-import type { ActionSpec, ActionState, Alert } from './alert.ts';
+import type { ActionSpec, ActionState, Alert, SilenceTarget } from './alert.ts';
 import type { AlertCommand, AlertOutcome } from './command.ts';
 
 /** Joins the intent of an action with its outcome: an action is one change, however often it is tried. */
@@ -39,7 +39,9 @@ export const auditOfAlertWrite = (
       return [actionEntry(after, action, 'change_outcome', action.state, now)];
     }
     // It may have been done: the next try finds that out by its key.
-    const unsure = was?.state === 'running' && action.state === 'waiting' && action.error !== was.error;
+    const sends = !('with' in action.spec);
+    const unsure =
+      sends && was?.state === 'running' && action.state === 'waiting' && action.error !== was.error;
     return unsure ? [actionEntry(after, action, 'change_outcome', 'unknown', now)] : [];
   });
 };
@@ -62,6 +64,7 @@ const actionEntry = (
   const what: AuditFacts = {
     change: spec.kind,
     ...(spec.kind === 'silence' && { duration_ms: spec.durationMs, ...matchersOf(spec) }),
+    ...listFactsOf(spec),
     ...(spec.kind === 'api_task' && { task: spec.task }),
     ...(spec.kind === 'pager' && { pager: spec.to, say: spec.say }),
     ...(spec.kind === 'ticket_news' && newsFactsOf(alert, spec)),
@@ -82,7 +85,17 @@ const actionEntry = (
 
 /** Of a silence of a group: whatever fits is silenced. */
 const matchersOf = ({ target }: Extract<ActionSpec, { kind: 'silence' }>): AuditFacts =>
-  target ? { matchers: Object.entries(target.matchers).map(([name, value]) => `${name}="${value}"`) } : {};
+  target ? { matchers: matcherWords(target) } : {};
+
+const matcherWords = ({ matchers }: SilenceTarget): readonly string[] =>
+  Object.entries(matchers).map(([name, value]) => `${name}="${value}"`);
+
+/** Of one effect for a list: which list, and the alert that it is carried out with. */
+const listFactsOf = (spec: ActionSpec): AuditFacts => {
+  const { list, with: by } = spec.kind === 'ticket' || spec.kind === 'silence' ? spec : {};
+  if (!list) return {};
+  return { list: list.of, alerts: list.count, ...(by && { with: `${by.alert}/${by.key}` }) };
+};
 
 /** What the ticket is told, and what is asked for it. */
 const newsFactsOf = (
@@ -98,8 +111,15 @@ const newsFactsOf = (
 const remarkOf = ({ spec, outcome }: ActionState): AuditFacts =>
   spec.kind === 'ticket_news' && outcome?.text !== undefined ? { remark: outcome.text } : {};
 
-const factsOf = (command: AlertCommand): AuditFacts =>
-  command.verb === 'assign' ? { verb: command.verb, to: inFull(command.to) } : { ...command };
+const factsOf = (command: AlertCommand): AuditFacts => {
+  if (command.verb === 'assign') return { verb: command.verb, to: inFull(command.to) };
+  if (command.verb !== 'ticket' && command.verb !== 'silence') return { ...command };
+  // Each alert that it is for has an entry of its own.
+  const { list, ...all } = command;
+  const { target, ...rest } = { target: undefined, ...all };
+  const matchers = target ? { matchers: matcherWords(target) } : {};
+  return { ...rest, ...matchers, ...(list && { list: list.of, alerts: list.count }) };
+};
 
 /** A person's command on an alert: taken, already so, or refused. */
 export const auditOfAlertCommand = (

@@ -7,6 +7,7 @@ const refused = { code: 'refused', from: 'C01ALERTS', error: 'is_archived' } as 
 
 test.each([
   [{ code: 'was_with', who: 'Nora' }, 'was with Nora'],
+  [{ code: 'of_list', count: 3, of: 'service=checkout' }, 'one for 3 alerts: service=checkout'],
   [{ code: 'ack_outdated', who: 'Nora' }, 'the acknowledgement by Nora was for the firing before'],
   [{ code: 'during_rebuild', id: 'system6-20261120-1' }, 'during rebuild system6-20261120-1'],
   [{ code: 'follows', event: 'evt-1', before: '689b-1' }, 'evt-1; follows 689b-1'],

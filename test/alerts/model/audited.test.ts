@@ -52,6 +52,25 @@ describe('an action of an alert', () => {
       .thenIs([]);
   });
 
+  test('of a list says which, and one that waits for another alert’s is never unsure', () => {
+    const list = { of: 'service=checkout', count: 3 };
+    const own = { kind: 'ticket', list: { ...list, others: ['b-1', 'c-1'] } } as const;
+    const [intent] = auditOfAlertWrite(alertWith({}, own), alertWith({ audited: true }, own), t0);
+    expect(intent?.after).toEqual({ change: 'ticket', list: 'service=checkout', alerts: 3 });
+    const other = { kind: 'ticket', list, with: { alert: 'a-1', key: 'ticket' } } as const;
+    const [joined] = auditOfAlertWrite(alertWith({}, other), alertWith({ audited: true }, other), t0);
+    expect(joined?.after).toEqual({
+      change: 'ticket',
+      list: 'service=checkout',
+      alerts: 3,
+      with: 'a-1/ticket',
+    });
+    const asked = alertWith({ state: 'running', audited: true }, other);
+    given(asked)
+      .when(alertWith({ state: 'waiting', audited: true, error: 'not over yet' }, other))
+      .thenIs([]);
+  });
+
   test('says which ticket is told what, and what became of the move that was asked for', () => {
     const spec = {
       kind: 'ticket_news',

@@ -4,20 +4,10 @@ import { anAlert, minute } from '../../views/support/builders.ts';
 import { readable } from '../../views/support/read.ts';
 import { click, submit } from '../payloads.ts';
 import { rootTs, slackWorld } from '../slack-world.ts';
+import { filledSilence } from './silence-form.ts';
 
 const { id } = anAlert();
 const where = packModalContext({ alert: id, channel: 'C01ALERTS', thread: rootTs });
-
-const filled = (choice: string | null, custom: string | null, reason: string | null) => ({
-  [blockIds.silenceDuration]: {
-    [actionIds.silenceDuration]: {
-      type: 'static_select',
-      selected_option: choice === null ? null : { value: choice },
-    },
-  },
-  [blockIds.silenceCustom]: { [actionIds.silenceCustom]: { type: 'plain_text_input', value: custom } },
-  [blockIds.silenceReason]: { [actionIds.silenceReason]: { type: 'plain_text_input', value: reason } },
-});
 
 test.each([
   ['2h', null, 120 * minute],
@@ -25,7 +15,9 @@ test.each([
   [null, '1h 30m', 90 * minute],
 ])('%s or exactly %s', async (choice, custom, ms) => {
   const world = slackWorld();
-  const acked = await world.process(submit(where, callbackIds.silence, filled(choice, custom, ' deploy ')));
+  const acked = await world.process(
+    submit(where, callbackIds.silence, filledSilence(choice, custom, ' deploy ')),
+  );
   expect(acked).toEqual({ response: undefined, first: true });
   expect(world.service.effects).toEqual([`silence ${id} U01ANA`]);
   expect(world.service.alerts.get(id)?.actions).toMatchObject([
@@ -39,7 +31,7 @@ test.each([
 
 test('every wrong input is said beside it, and nothing was changed', async () => {
   const world = slackWorld();
-  const acked = await world.process(submit(where, callbackIds.silence, filled('2h', 'long', '  ')));
+  const acked = await world.process(submit(where, callbackIds.silence, filledSilence('2h', 'long', '  ')));
   expect(acked.response).toEqual({
     response_action: 'errors',
     errors: {
@@ -47,7 +39,7 @@ test('every wrong input is said beside it, and nothing was changed', async () =>
       [blockIds.silenceReason]: 'Say why, for the next person on call.',
     },
   });
-  const none = await world.process(submit(where, callbackIds.silence, filled(null, null, 'x')));
+  const none = await world.process(submit(where, callbackIds.silence, filledSilence(null, null, 'x')));
   expect(none.response).toEqual({
     response_action: 'errors',
     errors: { [blockIds.silenceDuration]: 'Say how long: 30m, 2h, 1d.' },
@@ -58,7 +50,7 @@ test('every wrong input is said beside it, and nothing was changed', async () =>
 test('with the records away the person is told where they opened the modal', async () => {
   const world = slackWorld();
   world.service.store = 'away';
-  await world.process(submit(where, callbackIds.silence, filled('2h', null, 'x')));
+  await world.process(submit(where, callbackIds.silence, filledSilence('2h', null, 'x')));
   expect(world.calls[0]?.method).toBe('chat.postEphemeral');
   expect(world.seen()[0]).toContain('Nothing was changed. Try again');
 });
@@ -94,7 +86,7 @@ test('Silence all… shows what else it would silence, and is one silence of few
   const { meta, text } = await openAll(world);
   expect(text).toContain('🔕 *2 alerts of this group*, and nothing else that fires now');
   expect(text).toContain('`service="checkout"` `alertname="HighErrorRate"`');
-  await world.process(submit(meta, callbackIds.silence, filled('2h', null, 'deploy')));
+  await world.process(submit(meta, callbackIds.silence, filledSilence('2h', null, 'deploy')));
   expect(world.service.alerts.get(group.id)?.actions).toMatchObject([
     { key: 'silence', spec: { target: { matchers: { service: 'checkout', alertname: 'HighErrorRate' } } } },
   ]);
@@ -114,7 +106,7 @@ test('what cannot be told apart is counted, and what cannot be seen is said', as
 test('nothing is silenced when the group has changed since it was shown', async () => {
   const world = slackWorld({ alerts: [group, ...members] });
   const changed = packModalContext({ alert: group.id, channel: 'C01ALERTS', labels: ['service', 'pod'] });
-  await world.process(submit(changed, callbackIds.silence, filled('2h', null, 'deploy')));
-  expect(world.seen()[0]).toContain('What is in this group has changed');
+  await world.process(submit(changed, callbackIds.silence, filledSilence('2h', null, 'deploy')));
+  expect(world.seen()[0]).toContain('What this would silence has changed');
   expect(world.service.effects).toEqual([]);
 });

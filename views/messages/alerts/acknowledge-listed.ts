@@ -1,8 +1,9 @@
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import { counted } from '../../../src/core/text.ts';
 import { actions, button, context, type Message, section } from '../../blocks.ts';
-import { code, inline } from '../../escape.ts';
-import { actionIds, blockIds, listedValue } from '../../ids.ts';
+import { code } from '../../escape.ts';
+import { actionIds, blockIds, type ListPlace, listedValue } from '../../ids.ts';
+import { namedAlerts, whereWords } from './list-place.ts';
 
 /** Why some of a list were not acknowledged. */
 export type LeftBecause =
@@ -14,26 +15,24 @@ export type LeftBecause =
   | 'unreadable'
   | 'unwritten';
 
-const mostNamed = 5;
-
 export interface ListedQuestion {
   /** Those that a yes acknowledges, the most urgent first. */
   readonly alerts: readonly Alert[];
   /** Those that are beyond what is done at once; `more`: some were not even looked at. */
   readonly rest: { readonly count: number; readonly more: boolean };
-  readonly filters: string;
+  readonly where: ListPlace;
   readonly words: string;
   readonly asOf: number;
 }
 
 /** Asked before anything is done; its button carries the filter and the time, and no alert. */
-export const listedQuestion = ({ alerts, rest, filters, words, asOf }: ListedQuestion): Message => {
-  if (alerts.length === 0) return nothingLeft(filters);
-  const title = `Acknowledge ${counted(alerts.length, 'alert')} for ${inline(filters, 200)}?`;
+export const listedQuestion = ({ alerts, rest, where, words, asOf }: ListedQuestion): Message => {
+  if (alerts.length === 0) return nothingLeft(where);
+  const title = `Acknowledge ${counted(alerts.length, 'alert')} ${whereWords(where)}?`;
   return {
     text: title,
     blocks: [
-      section(`*${title}*\n${named(alerts)}`),
+      section(`*${title}*\n${namedAlerts(alerts)}`),
       actions(blockIds.listButtons, [
         button(
           `Acknowledge ${alerts.length.toLocaleString('en')}`,
@@ -51,42 +50,28 @@ export const listedQuestion = ({ alerts, rest, filters, words, asOf }: ListedQue
   };
 };
 
-/** The first few names, each with how many there are. */
-const named = (alerts: readonly Alert[]): string => {
-  const counts = new Map<string, number>();
-  for (const { name } of alerts) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const shown = [...counts].slice(0, mostNamed);
-  const others = alerts.length - shown.reduce((sum, [, count]) => sum + count, 0);
-  const names = shown.map(
-    ([name, count]) => `${inline(name, 100) || 'unnamed alert'}${count > 1 ? ` (${count}×)` : ''}`,
-  );
-  return [...names, ...(others > 0 ? [`${others.toLocaleString('en')} more`] : [])].join(', ');
-};
-
 export interface ListedAnswer {
-  readonly filters: string;
+  readonly where: ListPlace;
   readonly done: number;
   readonly left: ReadonlyMap<LeftBecause, number>;
   readonly more: boolean;
 }
 
 /** What was done, what was not, and why. */
-export const listedAnswer = ({ filters, done, left, more }: ListedAnswer): Message => {
+export const listedAnswer = ({ where, done, left, more }: ListedAnswer): Message => {
   const lines = order.flatMap((why) => {
     const count = left.get(why) ?? 0;
     return count > 0 ? [leftWords[why](count)] : [];
   });
-  if (done === 0 && lines.length === 0) return nothingLeft(filters);
+  if (done === 0 && lines.length === 0) return nothingLeft(where);
   const first =
-    done > 0
-      ? `👀 You have ${counted(done, 'alert')} for ${inline(filters, 200)} now.`
-      : '🚫 Nothing was changed.';
+    done > 0 ? `👀 You have ${counted(done, 'alert')} ${whereWords(where)} now.` : '🚫 Nothing was changed.';
   const text = [first, ...lines, ...(more ? ['More are on record: list them again.'] : [])].join('\n');
   return { text, blocks: [section(text)] };
 };
 
-const nothingLeft = (filters: string): Message => {
-  const text = `✅ Nothing is left to acknowledge for ${code(filters, 200)}.`;
+const nothingLeft = (where: ListPlace): Message => {
+  const text = `✅ Nothing is left to acknowledge ${'filters' in where ? `for ${code(where.filters, 200)}` : whereWords(where)}.`;
   return { text, blocks: [section(text)] };
 };
 

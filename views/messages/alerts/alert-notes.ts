@@ -117,7 +117,7 @@ const told = (note: Note, facts: RootFacts, ctx: ViewContext): string => {
     case 'silence_misses':
       return `⚠️ ${ownLink(note.url, 'A silence was made') ?? 'A silence was made'}${by ? `, asked for by ${by}` : ''}, and it does not silence this alert${more}`;
     case 'ticket':
-      return `🎫 Ticket ${ownLink(note.url, note.text ?? 'raised') ?? (text || 'raised')}${by ? `, asked for by ${by}` : ''}`;
+      return `🎫 Ticket ${ownLink(note.url, note.text ?? 'raised') ?? (text || 'raised')}${by ? `, asked for by ${by}` : ''}${more}`;
     case 'ticket_stays':
       return `⚠️ Ticket ${ownLink(note.url, note.text ?? '') ?? text} was told, and was not moved${more}`;
     case 'api_task':

@@ -41,8 +41,14 @@ const done = (command: AlertCommand, changed: boolean, alert: Alert): string => 
   }
 };
 
+/** Why nothing was changed, by itself. */
+export const refusedAnswer = (refusal: AlertRefusal): Message => {
+  const text = `🚫 ${alertRefusalWords(refusal)}`;
+  return { text, blocks: [section(text)] };
+};
+
 /** Whole sentences, as mrkdwn: a person to write to, times in the reader's own. */
-const alertRefusalWords = (refusal: AlertRefusal): string => {
+export const alertRefusalWords = (refusal: AlertRefusal): string => {
   switch (refusal.code) {
     case 'not_found':
       return 'This alert is no longer on record, so nothing was changed. `/alerts` lists what is open.';
@@ -65,13 +71,17 @@ const alertRefusalWords = (refusal: AlertRefusal): string => {
     case 'silence_group':
       return 'A group is silenced with *Silence all…* under its first message: that shows first what else would be silenced. Nothing was changed.';
     case 'silence_over':
-      return 'Nothing of this group fires, so there is nothing to silence.';
+      return 'Nothing of this fires any more that is not silenced, so there is nothing to silence.';
     case 'silence_nowhere':
       return 'No Alertmanager that sent what fires here is configured: add it under `alertmanagers` in farmhand.yml, with its cluster. Nothing was changed.';
     case 'silence_no_labels':
       return 'What fires in this group shares no label that says which group it is, as Alertmanager sent it, so a silence would reach far more. Give one a thread of its own and silence it there, or write the silence in Alertmanager. Nothing was changed.';
+    case 'silence_list_labels':
+      return 'No few labels say exactly these alerts, as Alertmanager sent them: a silence would reach others. List fewer of them, such as those of one service or one name (`/alerts service=…`, `/alerts alertname=…`), and silence these; or silence each in its thread. Nothing was changed.';
+    case 'list_over':
+      return 'Nothing of this list is left for that: list it again to see how it is now. Nothing was changed.';
     case 'silence_changed':
-      return 'What is in this group has changed since this was opened: open *Silence all…* again to see what it would silence now. Nothing was changed.';
+      return 'What this would silence has changed since it was opened: open *Silence all…* again to see what it would be now. Nothing was changed.';
     case 'silenced':
       return `${who(refusal.by)} has silenced this until ${localTime(refusal.until)}. Nothing was changed.`;
     case 'silence_pending':

@@ -1,11 +1,12 @@
 import type { Digest, DigestGroup } from '../../../src/alerts/model/digest.ts';
 import { span } from '../../../src/core/duration.ts';
 import { counted } from '../../../src/core/text.ts';
-import { context, dotted, type Message, section } from '../../blocks.ts';
+import { actions, type Block, context, dotted, type Message, section } from '../../blocks.ts';
 import type { ViewContext } from '../../context.ts';
 import { inline } from '../../escape.ts';
-import { postBlockId } from '../../ids.ts';
+import { blockIds, digestWords, postBlockId, readDigestWords } from '../../ids.ts';
 import { localTime, severityMark, severityWord } from '../../words.ts';
+import { listButtons } from './list-buttons.ts';
 
 const mostGroups = 15;
 const mostFolded = 5;
@@ -29,6 +30,7 @@ const waiting = (digest: Digest, ctx: ViewContext): Message => {
         { id: id(digest) },
       ),
       ...listed(digest.waiting, mostGroups, digest.waitingCount),
+      ...forAll(digest, ctx),
       ...context(
         dotted(
           `Since ${localTime(digest.startedAt, 'time')}`,
@@ -39,6 +41,15 @@ const waiting = (digest: Digest, ctx: ViewContext): Message => {
       ),
     ],
   };
+};
+
+/** For what waits at the click; each asks first, with how many and which. */
+const forAll = ({ channel, waitingCount }: Digest, ctx: ViewContext): Block[] => {
+  const words = digestWords(channel);
+  if (readDigestWords(words) === undefined) return [];
+  const all = { free: waitingCount, loud: waitingCount, unticketed: waitingCount };
+  const buttons = listButtons(words, ctx, all);
+  return buttons.length === 0 ? [] : [actions(blockIds.listButtons, buttons)];
 };
 
 /** An estimate that does not pretend to the second. */

@@ -2,10 +2,10 @@ import type { Alert } from '../../../src/alerts/model/alert.ts';
 import type { Missed, NoMatch } from '../../../src/alerts/ports/no-match.ts';
 import { bySeverity } from '../../../src/core/severity.ts';
 import { counted } from '../../../src/core/text.ts';
-import { actions, type Block, button, context, dotted, type Message, section } from '../../blocks.ts';
+import { actions, type Block, context, dotted, type Message, section } from '../../blocks.ts';
 import type { ViewContext } from '../../context.ts';
 import { code, inline } from '../../escape.ts';
-import { actionIds, blockIds, fitsListValue } from '../../ids.ts';
+import { blockIds, fitsListValue } from '../../ids.ts';
 import { ownLink, permalink } from '../../links.ts';
 import { dataTable } from '../../rich/table.ts';
 import {
@@ -18,6 +18,7 @@ import {
   subjectOf,
   who,
 } from '../../words.ts';
+import { listButtons } from './list-buttons.ts';
 import { commandFor, type Group, groupsOf } from './list-groups.ts';
 
 const mostShown = 20;
@@ -67,13 +68,16 @@ export const alertList = (listing: Listing, ctx: ViewContext): Message => {
   };
 };
 
-/** Only under a filter: nobody acknowledges everything with two clicks. */
-const forAll = ({ alerts, filters, words = '' }: Listing, ctx: ViewContext): Block[] => {
-  const free = alerts.filter((alert) => cared(alert, ctx) === 0).length;
-  if (free < 2 || filters.trim() === '' || !fitsListValue(words)) return [];
-  return [
-    actions(blockIds.listButtons, [button('Acknowledge all…', actionIds.acknowledgeList, { value: words })]),
-  ];
+/** Only under a filter: nobody acknowledges or silences everything with two clicks. */
+const forAll = ({ alerts, filters, words = '', status }: Listing, ctx: ViewContext): Block[] => {
+  if (status !== 'firing' || filters.trim() === '' || !fitsListValue(words)) return [];
+  const states = alerts.map((alert) => shownState(alert, ctx.now));
+  const buttons = listButtons(words, ctx, {
+    free: states.filter((state) => state === 'firing').length,
+    loud: states.filter((state) => state !== 'silenced').length,
+    unticketed: alerts.filter(({ actions: all }) => !all.some(({ kind }) => kind === 'ticket')).length,
+  });
+  return buttons.length === 0 ? [] : [actions(blockIds.listButtons, buttons)];
 };
 
 /** What was not read whole says of how many; with filters nobody has counted how many of those fit. */

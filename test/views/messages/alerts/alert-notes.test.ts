@@ -73,6 +73,10 @@ test.each<[Partial<Note>, string]>([
     '⚠️ Ticket OPS-1 was told, and was not moved. It stays To Do: its workflow has no way from To Do to Gone · 14:14',
   ],
   [{ kind: 'ticket', text: 'OPS-1' }, '🎫 Ticket OPS-1 · 14:14'],
+  [
+    { kind: 'ticket', text: 'OPS-1', more: 'one for 3 alerts: service=checkout' },
+    '🎫 Ticket OPS-1. One for 3 alerts: service=checkout · 14:14',
+  ],
   [{ kind: 'api_task', text: 'bounce: 42', url: 'https://evil.example/' }, '⚙️ bounce: 42 · 14:14'],
   [
     { kind: 'rebuild', text: 'during rebuild system6-20261120-1' },

@@ -21,6 +21,7 @@ test('what waits, by severity, name and service, and how long it will take', () 
       '⚠️ *180×* PodCrashLooping · checkout · warning',
       'ℹ️ *3×* CertExpiresSoon · info',
     ].join('\n'),
+    '[Acknowledge all…] [Silence all…] [One ticket for all…]',
     'Since 14:13 · as of 14:15 · 63 threads opened so far\n✅ 12 alerts resolved before getting a thread: PodCrashLooping · cart 12×',
   ]);
   expect(digestMessage(aDigest(), ctx).text).toBe('⏳ 241 alerts are waiting for their threads');

@@ -1,0 +1,108 @@
+import { line, ownLine } from '../../core/journal.ts';
+import { inFull } from '../../core/person.ts';
+import { isPending, listTicket, withAction } from '../evolve/add-action.ts';
+import { isSilencedBy } from '../groups/silence-group.ts';
+import { remark } from '../messages/remarks.ts';
+import type { ActionRef, ActionSpec, ActionState, Alert } from '../model/alert.ts';
+import type { ActionResult } from '../ports/ports.ts';
+import type { AlertChange } from '../ports/store.ts';
+import { finishAction } from './action-step.ts';
+
+/**
+ * One effect for a list of alerts, told by each of them (docs/adr/0019). One alert's action makes the effect; the
+ * others have an action that sends nothing, and ends as that one ends:
+ *
+ *     (asked)      the action of one alert names the others, in one write
+ *     → joined     before each try: the others have their own action, which waits
+ *     → settled    before its outcome is on record: theirs has the same outcome
+ *
+ * Who dies in between leaves a claim, and the whole of it is done again. Pure.
+ */
+export type ListSpec = Extract<ActionSpec, { kind: 'ticket' | 'silence' }>;
+
+/** Of an action that is for others besides its own alert. */
+export const listSpecOf = ({ spec }: ActionState): ListSpec | undefined =>
+  (spec.kind === 'ticket' || spec.kind === 'silence') && spec.list?.others !== undefined ? spec : undefined;
+
+/** Where the one that does it is lost, they ask for it so much later; ms. */
+export const asksAgainAfter = 600_000;
+
+const isSame = (one: ActionRef | undefined, other: ActionRef): boolean =>
+  one?.alert === other.alert && one.key === other.key;
+
+const followerOf = ({ actions }: Alert, ref: ActionRef): ActionState | undefined =>
+  actions.find(({ spec }) => (spec.kind === 'ticket' || spec.kind === 'silence') && isSame(spec.with, ref));
+
+/** Nothing where it has one already, of this list or another; or where it is over, or not silenced by it. */
+export const joined = (
+  alert: Alert,
+  ref: ActionRef,
+  { by = { id: 'farmhand' }, at }: ActionState,
+  spec: ListSpec,
+  now: number,
+): AlertChange => {
+  const known = followerOf(alert, ref);
+  if ((known && known.state !== 'failed') || isPending(alert, spec.kind)) return {};
+  const list = { of: spec.list?.of ?? '', count: spec.list?.count ?? 0 };
+  const mine = spec.kind === 'ticket' ? listTicket : silenceFor(alert, spec, now);
+  const has = spec.kind === 'ticket' && alert.actions.some(isRaised);
+  if (mine === undefined || has) return {};
+  const over = { nextAt: now + asksAgainAfter, audited: true } as const;
+  const next = withAction(alert, { ...mine, list, with: ref }, { by, at }, over);
+  const why = remark({ code: 'of_list', ...list });
+  return { write: { alert: next, journal: [line(now, inFull(by), spec.kind, why)] } };
+};
+
+const isRaised = ({ kind, state }: ActionState): boolean => kind === 'ticket' && state === 'done';
+
+const silenceFor = (
+  alert: Alert,
+  { durationMs, reason, target }: Extract<ListSpec, { kind: 'silence' }>,
+  now: number,
+): (ActionSpec & ListSpec) | undefined => {
+  if (alert.status === 'resolved' || !target) return undefined;
+  if (alert.silence && alert.silence.until > now) return undefined;
+  if (!alert.group && !isSilencedBy(alert, target)) return undefined;
+  return { kind: 'silence', durationMs, reason, target };
+};
+
+/** The same outcome as that of `ended`, once. */
+export const settled = (
+  alert: Alert,
+  ref: ActionRef,
+  ended: ActionState,
+  result: ActionResult,
+  now: number,
+): AlertChange => {
+  const mine = followerOf(alert, ref);
+  if (!mine || mine.state === 'done' || mine.state === 'failed') return {};
+  if (ended.state === 'done') {
+    const { id = '', url } = ended.outcome ?? {};
+    const misses = result.ok && result.effect?.seen === 'misses' ? { effect: result.effect } : {};
+    const same = { ok: true, id, ...(url !== undefined && { url }), ...misses } as const;
+    const done = finishAction(alert, mine.key, mine.attempts, same, now);
+    return done ? { write: done } : {};
+  }
+  const { error = 'failed' } = ended;
+  const actions = alert.actions.map((one) =>
+    one === mine ? { ...one, state: 'failed' as const, error } : one,
+  );
+  return { write: { alert: { ...alert, actions }, journal: [ownLine(now, `${mine.key}_failed`, error)] } };
+};
+
+/** What an action that waits for another one's learns when it asks. */
+export const asksWhatBecame = (
+  { actions }: Alert,
+  { key }: ActionRef,
+  words: { readonly gone: string; readonly waits: string },
+): ActionResult => {
+  const one = actions.find((action) => action.key === key);
+  if (!one) return { ok: false, retry: false, error: words.gone };
+  if (one.state === 'done') {
+    const { id = '', url } = one.outcome ?? {};
+    return { ok: true, id, ...(url !== undefined && { url }) };
+  }
+  return one.state === 'failed'
+    ? { ok: false, retry: false, quiet: true, error: one.error ?? 'failed' }
+    : { ok: false, retry: true, error: words.waits, retryAfterMs: asksAgainAfter };
+};
