@@ -15,6 +15,7 @@ await createProgram({
   openAuditBox: async (...args) => (await import('./app/records/audit-box.ts')).openAuditBox(...args),
   exportRecords: async (options) => (await import('./app/records/transfer.ts')).exportRecords(options),
   importRecords: async (options) => (await import('./app/records/transfer.ts')).importRecords(options),
+  promoteRegion: async (options) => (await import('./app/records/promote.ts')).promoteRegion(options),
   fetch,
   events: process,
   newId: randomUUID,

@@ -29,6 +29,7 @@ const core = [
   'src/rebuild/',
   'src/reconcile/',
   'src/recovery/',
+  'src/region/',
 ];
 const shared = ['src/config/', 'src/observability/', 'src/intake/', 'src/routes/'];
 

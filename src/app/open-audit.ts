@@ -169,7 +169,8 @@ const lossWatch = (
     if (!under?.sure || under.since === looked) return;
     const found = await beginningOf(chain);
     looked = under.since;
-    if (!found || found.told || found.at < under.since - slack) return;
+    // A region that was promoted has a chain of its own; the one of before goes on where it is.
+    if (under.promoted || !found || found.told || found.at < under.since - slack) return;
     metrics.metrics.auditLost.inc({});
     tell('chain', { code: 'audit_lost' });
     const error =

@@ -72,7 +72,7 @@ export interface AuditWhere {
 }
 
 export interface AuditObject {
-  readonly kind: 'rebuild' | 'instance' | 'alert' | 'config' | 'software' | 'audit' | 'request';
+  readonly kind: 'rebuild' | 'instance' | 'alert' | 'config' | 'software' | 'audit' | 'request' | 'region';
   readonly id: string;
   readonly instance?: string;
 }

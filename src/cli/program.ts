@@ -28,13 +28,14 @@ import {
   rolesOption,
   shareOf,
 } from './options.ts';
+import { type PromoteDeps, runPromote } from './records/promote.ts';
+import { runExport, runImport, type TransferDeps } from './records/transfer.ts';
 import { type RoutesTestOptions, runRoutesTest } from './routes-test.ts';
 import { runSandbox } from './sandbox.ts';
 import { runServe, type ServeDeps } from './serve.ts';
 import { runSize, type SizeOptions } from './size/size.ts';
 import { type ExitCode, guarded } from './terminal/failure.ts';
 import type { Terminal } from './terminal/terminal.ts';
-import { runExport, runImport, type TransferDeps } from './transfer.ts';
 
 export interface ProgramDeps
   extends EmitDeps,
@@ -42,7 +43,8 @@ export interface ProgramDeps
     DeadLettersDeps,
     AuditDeps,
     DoctorDeps,
-    TransferDeps {
+    TransferDeps,
+    PromoteDeps {
   readonly terminal: Terminal;
   readonly newId: () => string;
   /** What to do with how a command ended; `serve` may leave things open behind it. */
@@ -249,6 +251,22 @@ export const createProgram = (deps: ProgramDeps): Command => {
     );
 
   program
+    .command('promote')
+    .description('from now on this region works, and every other one stops')
+    .requiredOption('--why <text>', 'said where everybody reads it, and kept in the audit')
+    .addOption(
+      new Option(
+        '--records <what>',
+        'of a region whose records are of before another one worked: keep (nobody worked there since), or forget (all but the audit is found again in Slack)',
+      ).choices(['keep', 'forget']),
+    )
+    .addOption(configOption(terminal.env))
+    .addHelpText('after', promoteHelp)
+    .action((options: { config: string; why: string; records?: 'keep' | 'forget' }) =>
+      finish(() => runPromote({ ...options, version }, terminal, deps)),
+    );
+
+  program
     .command('size')
     .description('what an installation needs: pods, memory, Redis, Kafka; asks nobody')
     .addOption(
@@ -347,6 +365,13 @@ no farmhand works on a Redis until the import is over. Then it reads the channel
 threads that are there. Nudges and leases are not in the file: they are made again.
 
 Exit code: 0 done, 1 not; standard error says why, and what was changed.`;
+
+const promoteHelp = `
+For two regions with one Slack app (docs/second-region.md). What it says stands in region.channel of the config, where both
+read it. A region that does not hear of it stops when its lease is over; the promoted one begins 30 s after that. Run it
+with the config of the region that is to work.
+
+Exit code: 0 promoted, or so already; 1 not, or not known: standard error says why, and what was changed.`;
 
 const hour = 3_600_000;
 

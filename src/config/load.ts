@@ -2,6 +2,7 @@ import { ConfigError, type Problem } from '../core/errors.ts';
 import { crossChecks } from './checks/checks.ts';
 import { type ConfigFinding, findings, wording } from './checks/issues.ts';
 import { withJiraToken } from './checks/jira-checks.ts';
+import { regionChecks } from './checks/region-checks.ts';
 import { tokenChecks } from './checks/token-checks.ts';
 import { watchdogChecks } from './checks/watchdog-checks.ts';
 import { applyEnvironment, type Environment, withSecretOfMode } from './environment.ts';
@@ -40,7 +41,9 @@ export const readConfig = ({ file, env, readFile, withoutSecrets }: ConfigInput)
   const resolve = withoutSecrets ? unknownSecret : secretResolver(env, readFile);
   const result = configSchema(resolve).safeParse(withSecretOfMode(data), { error: wording });
   const tokens = result.success && !withoutSecrets ? tokenChecks(result.data) : [];
-  const whole = result.success ? watchdogChecks(result.data, !withoutSecrets) : [];
+  const whole = result.success
+    ? [...watchdogChecks(result.data, !withoutSecrets), ...regionChecks(result.data)]
+    : [];
   const found = [...findings(result.error?.issues ?? []), ...crossChecks(data), ...tokens, ...whole];
   if (result.success && found.length === 0) return { config: result.data, fromEnvironment: from };
   throw new ConfigError(file, inOrder(file, found, parsed.source, from));

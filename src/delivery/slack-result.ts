@@ -23,6 +23,7 @@ export interface PostKey {
     | 'rebuild_note'
     | 'recovery'
     | 'approver'
-    | 'members';
+    | 'members'
+    | 'region';
   readonly id: string;
 }

@@ -269,6 +269,14 @@ const document = () => ({
       '200': 'Ready',
       '503': 'Starting or draining',
     }),
+    '/activez': probe(
+      'getActivez',
+      'Does this region work? For what chooses between two regions; no kubelet asks it',
+      {
+        '200': 'It works; or there are no regions',
+        '503': 'It stands by, waits, or does not know; the answer says which',
+      },
+    ),
     '/statusz': probe('getStatusz', 'Each dependency’s state, age and last error; for people', {
       '200': 'Always',
     }),

@@ -170,6 +170,11 @@ export const metricTable = {
     toThread,
   ),
   redisUp: gauge('farmhand_redis_up', '1 while Redis takes writes.', []),
+  regionActive: gauge(
+    'farmhand_region_active',
+    '1 while this region works; 0 while it stands by, waits, or does not know. Absent without `region`.',
+    [],
+  ),
   auditRecords: gauge('farmhand_audit_records', 'Number of the last audit record in the chain.', []),
   auditWhole: gauge(
     'farmhand_audit_whole',

@@ -11,6 +11,8 @@ export interface RecoveryMark {
   readonly count: number;
   /** When some process last said that it lives; ms. */
   readonly at: number;
+  /** The declaration under which a region works on it; absent where there are no regions. */
+  readonly region?: string;
 }
 
 /** What is found at a look. */
@@ -41,17 +43,20 @@ const unattendedAfter = 30_000;
 
 /**
  * Pure: whether the store is what `remembered` (the memory of this process; none right after its start) says it must
- * be. A counter that went backwards is an older copy of the store: a snapshot, or a replica that lagged behind.
+ * be. A counter that went backwards is an older copy of the store: a snapshot, or a replica that lagged behind. `region` is
+ * the declaration that is worked under: of a store that was last worked on under another one, only the outside can tell.
  */
 export const judge = (
   remembered: RecoveryMark | undefined,
   { mark, books, importing }: MarksFound,
   now: number,
+  region?: string,
 ): LossVerdict => {
   if (importing) return { is: 'importing' };
   if (!remembered) {
     if (!mark) return books ? { is: 'unmarked' } : { is: 'unsure', why: 'empty' };
-    return now - mark.at > unattendedAfter ? { is: 'unsure', why: 'unattended' } : { is: 'whole' };
+    const attended = now - mark.at <= unattendedAfter && mark.region === region;
+    return attended ? { is: 'whole' } : { is: 'unsure', why: 'unattended' };
   }
   if (!mark) return { is: 'lost', why: books ? 'older' : 'empty' };
   if (mark.epoch !== remembered.epoch) {
@@ -66,9 +71,11 @@ export const nextMark = (
   found: RecoveryMark | undefined,
   epoch: string,
   now: number,
+  region?: string,
 ): RecoveryMark => ({
   epoch,
   generation: Math.max(remembered?.generation ?? 0, found?.generation ?? 0) + 1,
   count: Math.max(remembered?.count ?? 0, found?.count ?? 0) + 1,
   at: now,
+  ...(region !== undefined && { region }),
 });

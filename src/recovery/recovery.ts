@@ -9,6 +9,8 @@ export interface Recovery {
   readonly why: 'empty' | 'older' | 'unattended';
   /** That records are gone is known. Else the channels are looked at first: this may be the first start ever. */
   readonly sure: boolean;
+  /** Nothing was lost: this region was promoted, and the records of before are those of another one. */
+  readonly promoted?: true;
   readonly since: number;
   /** Channels are read back to this. */
   readonly from: number;

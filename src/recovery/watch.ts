@@ -12,6 +12,10 @@ export interface LossWatchDeps {
   readonly channels: () => readonly string[];
   /** How far back threads are looked for; ms. */
   readonly window: () => number;
+  /** The declaration that this region works under; absent: there are no regions. */
+  readonly region?: () => string | undefined;
+  /** Why this region may not work now, a sentence; undefined while it may. */
+  readonly closed?: () => string | undefined;
   readonly onVerdict: (verdict: LossVerdict, recovery: Recovery | undefined) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -40,6 +44,8 @@ export interface Watch {
   epoch(): string | undefined;
   /** False from the moment on that something is wrong, until it is known what. */
   trusted(): boolean;
+  /** Why this region may not work now, a sentence; undefined while it may. */
+  closed(): string | undefined;
 }
 
 /** What a process says while it waits. */
@@ -65,10 +71,12 @@ export const createWatch = (deps: LossWatchDeps): Watch => {
   const newRecovery = (verdict: LossVerdict, { mark, recovery: found }: Stored): Recovery | undefined => {
     if (verdict.is !== 'unsure' && verdict.is !== 'lost') return undefined;
     const now = deps.now();
+    const region = deps.region?.();
     const from = verdict.why === 'unattended' && mark ? mark.at - slack : now - deps.window();
     const fresh: Recovery = {
       why: verdict.why,
       sure: verdict.is === 'lost',
+      ...(verdict.is === 'unsure' && region !== undefined && mark?.region !== region && { promoted: true }),
       since: now,
       from,
       phase: 'reading',
@@ -83,7 +91,7 @@ export const createWatch = (deps: LossWatchDeps): Watch => {
       const asked = remembered;
       const found = await deps.store.look();
       rebuilds = found.rebuilds;
-      const verdict = judge(asked, found, deps.now());
+      const verdict = judge(asked, found, deps.now(), deps.region?.());
       if (verdict.is === 'importing') {
         trusted = false;
         throw new StoreUnavailable(importingWords);
@@ -95,7 +103,7 @@ export const createWatch = (deps: LossWatchDeps): Watch => {
         if (verdict.is === 'newer') deps.onVerdict(verdict, recovery);
         return;
       }
-      const mark = nextMark(asked, found.mark, deps.newEpoch(), deps.now());
+      const mark = nextMark(asked, found.mark, deps.newEpoch(), deps.now(), deps.region?.());
       const started = newRecovery(verdict, found);
       if (await deps.store.begin(found.mark?.epoch, mark, started)) {
         remembered = mark;
@@ -117,8 +125,11 @@ export const createWatch = (deps: LossWatchDeps): Watch => {
     }
   };
 
+  const closed = (): string | undefined => deps.closed?.();
   const watch: Watch = {
     fence: () => {
+      const why = closed();
+      if (why !== undefined) throw new StoreUnavailable(`${why} Nothing was changed.`, undefined, why);
       if (!remembered || !trusted) {
         throw new StoreUnavailable(
           'farmhand is looking whether its records in Redis are whole; nothing was changed. Try again in a moment.',
@@ -146,7 +157,8 @@ export const createWatch = (deps: LossWatchDeps): Watch => {
     recovery: () => recovery,
     rebuilds: () => rebuilds,
     epoch: () => remembered?.epoch,
-    trusted: () => trusted,
+    trusted: () => trusted && closed() === undefined,
+    closed,
   };
   return watch;
 };

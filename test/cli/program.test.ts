@@ -36,6 +36,7 @@ const run = async (
     openAuditBox: async () => Promise.reject(new Error('not here')),
     exportRecords: async () => Promise.reject(new Error('not here')),
     importRecords: async () => Promise.reject(new Error('not here')),
+    promoteRegion: async () => Promise.reject(new Error('not here')),
     examineAll: async () => [],
     fetch: async () => new Response('{}', { status: 202 }),
     events,
@@ -124,6 +125,7 @@ test('every command says what it does, and its exit codes', () => {
     openAuditBox: async () => Promise.reject(new Error('not here')),
     exportRecords: async () => Promise.reject(new Error('not here')),
     importRecords: async () => Promise.reject(new Error('not here')),
+    promoteRegion: async () => Promise.reject(new Error('not here')),
     examineAll: async () => [],
     fetch,
     events: new EventEmitter(),
@@ -141,6 +143,7 @@ test('every command says what it does, and its exit codes', () => {
     'audit',
     'export',
     'import',
+    'promote',
     'size',
     'sandbox',
   ]);

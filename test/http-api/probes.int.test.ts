@@ -74,3 +74,22 @@ test('probes are asked, not told', async () => {
   // Only the probe itself: another path that begins like it is not one.
   expect((await fetch(`${it.base}/livez/x`)).status).toBe(404);
 });
+
+test('whatever chooses between two regions asks /activez, and no kubelet need', async () => {
+  await using it = await startServer();
+  const active = async () => {
+    const answer = await fetch(`${it.base}/activez`);
+    return [answer.status, await answer.json()];
+  };
+  // Without regions every farmhand works.
+  expect(await active()).toEqual([200, { status: 'active', problems: [] }]);
+  it.health.report('region', 'degraded', 'Region east works; this is west, which stands by.');
+  expect(await active()).toEqual([
+    503,
+    { status: 'not active', problems: ['Region east works; this is west, which stands by.'] },
+  ]);
+  expect((await fetch(`${it.base}/livez`)).status).toBe(200);
+  expect((await fetch(`${it.base}/readyz`)).status).toBe(200);
+  it.health.report('region', 'up');
+  expect(await active()).toEqual([200, { status: 'active', problems: [] }]);
+});

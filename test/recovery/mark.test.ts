@@ -81,3 +81,22 @@ test('an import is under way: nothing else is asked, by whoever remembers someth
     });
   }
 });
+
+test.each([
+  ['another region worked since', { region: '100.1' }, '200.1', { is: 'unsure', why: 'unattended' }],
+  ['the first reign over records of before', {}, '200.1', { is: 'unsure', why: 'unattended' }],
+  ['of this reign', { region: '200.1' }, '200.1', { is: 'whole' }],
+  ['a config without regions again', { region: '200.1' }, undefined, { is: 'unsure', why: 'unattended' }],
+] as const)(
+  'the first look of a process of a region, and somebody lived just now: %s',
+  (_, over, region, verdict) => {
+    expect(judge(undefined, { mark: mark(over), books: true }, now, region)).toEqual(verdict);
+  },
+);
+
+test('the mark of a reign names it', () => {
+  expect(nextMark(undefined, mark({ region: '100.1' }), 'new', now, '200.1')).toEqual({
+    ...{ epoch: 'new', generation: 4, count: 501, at: now },
+    region: '200.1',
+  });
+});

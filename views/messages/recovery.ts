@@ -15,12 +15,16 @@ export const recoveryNotice = (facts: NoticeFacts, ctx: Pick<ViewContext, 'teamU
   const { recovery } = facts;
   const held = facts.rebuilds.filter(({ is }) => is !== 'unclear').length;
   const over = recovery.phase === 'over';
-  const recovered = 'farmhand has recovered from the loss of its records';
+  const recovered = recovery.promoted
+    ? 'farmhand goes on in another region'
+    : 'farmhand has recovered from the loss of its records';
   const title = over
     ? held === 0
       ? recovered
       : `${recovered}; a person must decide on ${counted(held, 'rebuild')}`
-    : 'farmhand has lost its records, and recovers';
+    : recovery.promoted
+      ? 'farmhand goes on in another region, and looks what was there'
+      : 'farmhand has lost its records, and recovers';
   const mark = over && held === 0 ? '☑️' : '🧯';
   return {
     text: `${mark} ${title}`,
@@ -34,7 +38,15 @@ export const recoveryNotice = (facts: NoticeFacts, ctx: Pick<ViewContext, 'teamU
   };
 };
 
-const happened = ({ why, since }: Recovery): string =>
+const happened = ({ why, since, promoted }: Recovery): string => {
+  if (!promoted) return lost({ why, since });
+  const taken = `This region was promoted, and works since ${localTime(since)}.`;
+  return why === 'empty'
+    ? `${taken} The records of alerts and rebuilds stayed in the region before.`
+    : `${taken} Its Redis has a copy of the records: what was recorded after that copy stayed in the region before.`;
+};
+
+const lost = ({ why, since }: Pick<Recovery, 'why' | 'since'>): string =>
   why === 'empty'
     ? `Redis was empty ${localTime(since)}: the records of alerts and rebuilds were gone.`
     : `Redis was found ${localTime(since)} as an older copy of itself: what was recorded since that copy is gone.`;
@@ -102,10 +114,12 @@ const rebuilds = (
 
 const people = ({ recovery }: NoticeFacts): string =>
   [
-    '*What is gone*: the journals behind `/alerts why`, and what was asked for and not yet done. Acknowledgements, silences and tickets are back with the threads that show them.',
-    recovery.phase === 'over'
-      ? '*What is left to do*: find out why, before it happens again. docs/runbook.md, “Redis came back without its records”, also says how to replay alerts from Kafka.'
-      : '*What to do*: find out whether Redis lost its volume, was flushed, or is another server than before: docs/runbook.md, “Redis came back without its records”.',
+    `*What ${recovery.promoted ? 'stayed there' : 'is gone'}*: the journals behind \`/alerts why\`, and what was asked for and not yet done. Acknowledgements, silences and tickets are back with the threads that show them.`,
+    recovery.promoted
+      ? '*What is left to do*: decide on rebuilds that are named here; docs/second-region.md says how to go back.'
+      : recovery.phase === 'over'
+        ? '*What is left to do*: find out why, before it happens again. docs/runbook.md, “Redis came back without its records”, also says how to replay alerts from Kafka.'
+        : '*What to do*: find out whether Redis lost its volume, was flushed, or is another server than before: docs/runbook.md, “Redis came back without its records”.',
   ].join('\n');
 
 const course = ({ since, ended }: Recovery): string =>

@@ -23,6 +23,7 @@ import type { RecoveryStore } from '../../recovery/ports.ts';
 import type { Watch } from '../../recovery/watch.ts';
 import type { AppContext } from '../shared/context.ts';
 import { measured } from '../shared/measured.ts';
+import { openRegion } from './open-region.ts';
 import { openWatch, type Watching } from './open-watch.ts';
 import { certificateProblems, redisAddress } from './redis-address.ts';
 
@@ -101,7 +102,8 @@ export const openRecords = (context: AppContext): Records => {
     log.error({ kind, key, error: messageOf(error) }, 'A record in Redis cannot be read; it is skipped');
   });
   const recovery = createRecoveryStore(redis, createKeys(config.prefix), reader);
-  watching = openWatch(context, recovery);
+  const region = openRegion(context);
+  watching = openWatch(context, recovery, region);
   const { watch, begin } = watching;
   const running = createLocalDedup();
   const rebuildsDue: Records['rebuildsDue'] = createDueRounds(context.now, context.after);
@@ -186,6 +188,7 @@ export const openRecords = (context: AppContext): Records => {
     ready: async () => {
       await untilSound(context, link);
       await store.measureSkew();
+      await region.begin(recovery);
       await begin();
     },
   };

@@ -6,6 +6,7 @@ import type { RecoveryStore } from '../../recovery/ports.ts';
 import type { Recovery } from '../../recovery/recovery.ts';
 import { createWatch, type Watch } from '../../recovery/watch.ts';
 import type { AppContext } from '../shared/context.ts';
+import type { RegionGate } from './open-region.ts';
 
 /** How often the store is looked at, besides after every new connection and every write that found it changed; ms. */
 const every = 1_000;
@@ -19,13 +20,19 @@ export interface Watching {
 }
 
 /** Keeps an eye on whether the record store is the one that was written to. */
-export const openWatch = (context: AppContext, store: RecoveryStore): Watching => {
+export const openWatch = (
+  context: AppContext,
+  store: RecoveryStore,
+  region: Pick<RegionGate, 'under' | 'closed'>,
+): Watching => {
   const { log, metrics, health, stack, signal, config, now } = context;
   let begun = false;
   const watch = createWatch({
     store,
     now,
     newEpoch: randomUUID,
+    region: region.under,
+    closed: region.closed,
     channels: () => channelsOf(config()),
     window: () => windowOf(config()),
     onVerdict: (verdict, recovery) => {

@@ -48,6 +48,8 @@ export const isHeld = (watch: Watch): boolean => !watch.trusted() || watch.recov
 /** Why nothing may be changed in clusters, for people; undefined while it may. */
 export const whyHeld = (watch: Watch): string | undefined => {
   const under = watch.recovery();
+  const closed = watch.closed();
+  if (closed !== undefined) return closed;
   if (!watch.trusted()) return 'farmhand is looking whether its records are whole.';
   if (!under || under.phase === 'over') return undefined;
   return under.sure

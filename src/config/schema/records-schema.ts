@@ -191,6 +191,19 @@ export const auditSchema = section({
     'What was asked, decided, changed and denied, chained so that nothing of it can be altered unseen',
   );
 
+/** Which region this is, and where it is said which one works. */
+export const regionSchema = section({
+  name: name.describe('Name of this region; the other one has the rest of the config, and another name'),
+  channel: channel.describe(
+    'Channel of its own, the same in both regions, where `farmhand promote` says which one works; nobody else writes there',
+  ),
+  lease: duration('How long a region that cannot read that channel goes on working', {
+    min: '5s',
+    max: '5m',
+    why: 'shorter than Slack asks to wait and it stops for nothing; a promoted region begins this and 30 s later',
+  }).prefault('1m'),
+});
+
 /** A canary through all of farmhand, and who is told outside that it came through. */
 export const watchdogSchema = (resolve: ResolveSecret) =>
   section({

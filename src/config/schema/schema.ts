@@ -10,6 +10,7 @@ import {
   auditSchema,
   deadLettersSchema,
   redisSchema,
+  regionSchema,
   tiersSchema,
   watchdogSchema,
 } from './records-schema.ts';
@@ -150,6 +151,9 @@ export const configSchema = (resolve: ResolveSecret) => {
       .describe(
         'What rebuilds need beside a role: two people, freeze windows, limits. All rules that match an instance count, and of each thing the stricter one, together with `approval` of its values',
       ),
+    region: regionSchema
+      .optional()
+      .describe('Two regions, of which one works and one stands by; without it there is one farmhand'),
     watchdog: watchdogSchema(resolve)
       .optional()
       .describe(

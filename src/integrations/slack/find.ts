@@ -14,6 +14,7 @@ export const metadataTypes = {
   recovery: 'farmhand_recovery',
   approver: 'farmhand_approver',
   members: 'farmhand_members',
+  region: 'farmhand_region',
 } as const satisfies Record<PostKey['kind'], string>;
 
 /** What a message says about itself; the fields that are looked at. */

@@ -21,6 +21,7 @@ test('the page shows what its command prints', async () => {
     openAuditBox: nobody,
     exportRecords: nobody,
     importRecords: nobody,
+    promoteRegion: nobody,
     examineAll: nobody,
   });
   await program.parseAsync(command?.split(' ') ?? [], { from: 'user' });

@@ -65,7 +65,7 @@ export const createRecoveryStore = (redis: Redis, keys: Keys, reader: Reader): R
       const [fields, books, lost] = await guardedClient('mark', () =>
         Promise.all([redis.hgetall(keys.mark), redis.exists(keys.books), redis.hgetall(keys.lostRebuilds)]),
       );
-      const mark = markOf(fields);
+      const mark = storedMark(fields);
       const { recovery: text } = fields;
       const recovery = text && reader.read('recovery', `${keys.mark} recovery`, text, decodeRecovery);
       return {
@@ -78,9 +78,10 @@ export const createRecoveryStore = (redis: Redis, keys: Keys, reader: Reader): R
           .toSorted((a, b) => Number(b.ts) - Number(a.ts)),
       };
     },
-    begin: async (over, { epoch, generation, count, at }, recovery) => {
+    begin: async (over, { epoch, generation, count, at, region }, recovery) => {
       const fields = { epoch, generation: String(generation), count: String(count), at: String(at) };
       const pairs = Object.entries(fields).flat();
+      if (region !== undefined) pairs.push('region', region);
       if (recovery) pairs.push('recovery', JSON.stringify(recovery));
       return (
         (await guardedClient('mark', () =>
@@ -216,7 +217,16 @@ const decodeRecovery = (value: string): Recovery => {
   return stored as unknown as Recovery;
 };
 
-const markOf = ({ epoch, generation, count, at }: Record<string, string>): RecoveryMark | undefined =>
+export const storedMark = ({
+  epoch,
+  generation,
+  count,
+  at,
+  region,
+}: Record<string, string>): RecoveryMark | undefined =>
   epoch === undefined
     ? undefined
-    : { epoch, generation: Number(generation ?? 0), count: Number(count ?? 0), at: Number(at ?? 0) };
+    : {
+        ...{ epoch, generation: Number(generation ?? 0), count: Number(count ?? 0), at: Number(at ?? 0) },
+        ...(region !== undefined && { region }),
+      };

@@ -1,7 +1,7 @@
-import type { Exported, Imported, TransferOptions } from '../app/records/transfer.ts';
-import { loadConfig } from '../config/load.ts';
-import { type ExitCode, exitCodes } from './terminal/failure.ts';
-import type { Terminal } from './terminal/terminal.ts';
+import type { Exported, Imported, TransferOptions } from '../../app/records/transfer.ts';
+import { loadConfig } from '../../config/load.ts';
+import { type ExitCode, exitCodes } from '../terminal/failure.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 export interface TransferDeps {
   readonly exportRecords: (
