@@ -10,6 +10,14 @@ import { startWorld, type World } from './world/world.ts';
 
 const ports = { slack: 3500, farmhand: 3501, jira: 3502 };
 
+/** Whoever has a receiver of traces sends those of the sandbox there; see docs/tracing.md. */
+const tracingVariables = (): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      name.startsWith('OTEL_') && value !== undefined ? [[name, value]] : [],
+    ),
+  );
+
 /** Starts everything, says where to look, plays alerts, and stops everything. Answers the exit code. */
 export const runSandbox = async (args: readonly string[]): Promise<number> => {
   const parsed = parseFlags(args);
@@ -39,7 +47,7 @@ export const runSandbox = async (args: readonly string[]): Promise<number> => {
       onProgress: (line) => console.log(`  ${line}`),
     });
     if (stop.aborted) return 0;
-    const farmhand = await world.start();
+    const farmhand = await world.start({ env: tracingVariables() });
     console.log(`  farmhand              ${world.url}`);
     console.log(`\nReady in ${((Date.now() - started) / 1000).toFixed(1)} s.\n\n${addresses(world)}\n`);
     await using sender = await openSender(world);

@@ -233,6 +233,11 @@ export const areas: readonly Area[] = [
 export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   '@kubernetes/client-node': ['src/integrations/kubernetes/'],
   '@octokit/rest': ['src/integrations/gitops/'],
+  '@opentelemetry/api': ['src/integrations/opentelemetry/'],
+  '@opentelemetry/exporter-trace-otlp-http': ['src/integrations/opentelemetry/'],
+  '@opentelemetry/exporter-trace-otlp-proto': ['src/integrations/opentelemetry/'],
+  '@opentelemetry/resources': ['src/integrations/opentelemetry/'],
+  '@opentelemetry/sdk-trace': ['src/integrations/opentelemetry/'],
   '@resvg/resvg-js': ['src/integrations/chart/'],
   '@slack/bolt': ['src/integrations/slack/', 'commands/'],
   '@slack/web-api': ['src/integrations/slack/'],

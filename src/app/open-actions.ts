@@ -14,6 +14,7 @@ import { isHeld } from './records/recovery.ts';
 import type { AppContext } from './shared/context.ts';
 import type { Workspace } from './shared/open-workspace.ts';
 import { redacted, withoutSecrets } from './shared/redacted.ts';
+import { aroundAction } from './tracing/around.ts';
 
 /** Longer than one attempt of any action: a ticket takes at most seven times jira.timeout. ms */
 export const actionTimeout = 90_000;
@@ -66,6 +67,7 @@ export const openActions = (
     claimTimeout: actionTimeout,
     held: () => isHeld(records.watch),
     onDone: toldOf(context),
+    around: aroundAction(context.tracer),
   };
   return (id) => reconcileActions(deps, id);
 };

@@ -18,6 +18,7 @@ import { laneRecovery } from './records/recovery.ts';
 import type { AppContext } from './shared/context.ts';
 import { measured } from './shared/measured.ts';
 import { nextChannel, type Workspace } from './shared/open-workspace.ts';
+import { aroundThread } from './tracing/around.ts';
 
 /** Longer than any call to Slack may take (10 s); a claim older than this has lost its owner. ms */
 const claimTimeout = 15_000;
@@ -38,7 +39,7 @@ export interface Channels {
 
 /** The threads of alerts, and the digests of what waits for its thread. */
 export const openChannels = (context: AppContext, records: Records, workspace: Workspace): Channels => {
-  const { log, now, after, stopping, config, newClaim } = context;
+  const { log, now, after, stopping, config, newClaim, tracer } = context;
   const { metrics } = context.metrics;
   const { lanes } = records;
   const recovery = laneRecovery(context, records);
@@ -78,7 +79,14 @@ export const openChannels = (context: AppContext, records: Records, workspace: W
         return { ...digest, threshold: Math.max(digest.threshold, pacing.posts_per_second * 5) };
       },
     }),
-    groups: { groups: records.groups, policy: () => groupPolicy(context) },
+    groups: {
+      groups: records.groups,
+      policy: () => groupPolicy(context),
+      ...(tracer.on && {
+        traceOf: async (id: string) => (await records.alerts.getMany([id])).get(id)?.trace,
+      }),
+    },
+    around: aroundThread(tracer),
     underWay,
     policy: { claimTimeout },
     concurrency: 16,
@@ -117,12 +125,13 @@ const methods = {
 } as const satisfies Record<keyof ThreadPort, string>;
 
 /** Every call counted and timed under its Web API method. */
-const measuredThreads = ({ metrics: { metrics } }: AppContext, threads: ThreadPort): ThreadPort =>
+const measuredThreads = ({ metrics: { metrics }, tracer }: AppContext, threads: ThreadPort): ThreadPort =>
   measured(threads, (name, { seconds, result }) => {
     if (!result) return;
     const method = methods[name];
     const outcome = result.ok ? 'ok' : result.kind;
     metrics.slackCalls.inc({ method, outcome });
+    tracer.note({ 'farmhand.slack.method': method }, result.ok ? undefined : outcome);
     metrics.slackCallSeconds.observe({ method }, seconds);
     if (outcome === 'rate_limited') metrics.slackRateLimited.inc({ method });
   });

@@ -10,6 +10,7 @@ import { createRouteTable } from '../routes/table.ts';
 import type { AppContext } from './shared/context.ts';
 import type { StartOptions } from './shared/run-options.ts';
 import { softwareOf } from './shared/software.ts';
+import { logWithTrace, openTracing } from './tracing/open-tracing.ts';
 
 export interface OpenContext {
   readonly context: AppContext;
@@ -20,8 +21,11 @@ export interface OpenContext {
 }
 
 /** What all parts share, released with `stack`: the config in force, metrics, health, the clock. */
-export const openContext = (options: StartOptions, stack: AsyncDisposableStack): OpenContext => {
-  const { log, redactor } = options;
+export const openContext = async (
+  options: StartOptions,
+  stack: AsyncDisposableStack,
+): Promise<OpenContext> => {
+  const { redactor, version, env = {} } = options;
   let config = options.config;
   let routes = createRouteTable(config);
   let stopping = false;
@@ -34,6 +38,17 @@ export const openContext = (options: StartOptions, stack: AsyncDisposableStack):
   let stamp = stampOf(config);
   const owner = randomUUID().slice(0, 8);
   const metrics = createMetrics({ processMetrics: true });
+  // First, so that what is told while all else stops is sent, too.
+  const { tracer, countIn } = await openTracing({
+    env,
+    version,
+    instance: owner,
+    log: options.log,
+    redactor,
+    stack,
+  });
+  countIn(metrics.metrics);
+  const log = logWithTrace(options.log, tracer);
   const health = createHealth({
     now: () => performance.now(),
     conditions: ['config', 'listener'],
@@ -72,7 +87,7 @@ export const openContext = (options: StartOptions, stack: AsyncDisposableStack):
   );
   return {
     context: {
-      ...{ log, redactor, metrics, health, owner, stack, after },
+      ...{ log, redactor, metrics, tracer, health, owner, stack, after },
       config: () => config,
       routes: () => routes,
       stamp: () => stamp,

@@ -21,11 +21,11 @@ import { startWatchdog } from './watchdog/start-watchdog.ts';
 
 /** Starts the parts that the roles ask for. Rejects when the config or Redis makes that impossible. */
 export const startApp: StartApp = async (options) => {
-  const { roles, log } = options;
+  const { roles } = options;
   await using cleanup = new AsyncDisposableStack();
   const stack = cleanup.use(new AsyncDisposableStack());
-  const { context, reload, stop } = openContext(options, stack);
-  const { config, metrics, health, now } = context;
+  const { context, reload, stop } = await openContext(options, stack);
+  const { config, metrics, health, log, now } = context;
 
   const records = openRecords(context);
   const audit = openAudit(context, records);

@@ -68,7 +68,7 @@ const openBolt = (
   { records, audit, workspace, access, rebuilds, receiver }: PeopleParts,
   onRefused: (error: unknown) => void,
 ): BoltApp => {
-  const { log, now, metrics } = context;
+  const { log, now, metrics, tracer } = context;
   const { slack, jira, alertmanagers } = context.config();
   const bolt = createBoltApp({
     botToken: slack.bot_token.reveal(),
@@ -80,11 +80,14 @@ const openBolt = (
     onFatal: onRefused,
   });
   bolt.app.use(({ body, next }) =>
-    timed(next, ({ seconds, outcome }) => {
-      const kind = kindOf(body);
-      metrics.metrics.interactions.inc({ kind, outcome });
-      metrics.metrics.interactionSeconds.observe({ kind }, seconds);
-    }),
+    timed(
+      () => tracer.span({ name: `slack ${kindOf(body)}`, kind: 'server' }, next),
+      ({ seconds, outcome }) => {
+        const kind = kindOf(body);
+        metrics.metrics.interactions.inc({ kind, outcome });
+        metrics.metrics.interactionSeconds.observe({ kind }, seconds);
+      },
+    ),
   );
   registerCommands(bolt.app, {
     alerts: createAlertService({

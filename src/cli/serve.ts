@@ -44,7 +44,17 @@ export const runServe = async (
   try {
     return await runUntilStopped({
       start: (signal, fail) =>
-        deps.startApp({ config, configFile, roles: options.roles, version, log, redactor, signal, fail }),
+        deps.startApp({
+          config,
+          configFile,
+          roles: options.roles,
+          version,
+          env,
+          log,
+          redactor,
+          signal,
+          fail,
+        }),
       events: deps.events,
       switchLevel: log.switchLevel,
       log,

@@ -7,7 +7,15 @@ import { StoreUnavailable } from '../core/errors.ts';
 import type { EventReason } from '../core/reasons.ts';
 import { type BatchPlan, type BatchPolicy, nonceKey, planBatch, rejectedRecord } from './plan-batch.ts';
 import { namesOf, type Strangers } from './strangers.ts';
-import type { DeadLetterPort, Decoded, IngestPort, RawMessage, Rejection } from './wire/raw.ts';
+import type { IngestSpans, IngestTracing } from './tracing.ts';
+import type {
+  DeadLetterPort,
+  Decoded,
+  IngestPort,
+  IngestReceipt,
+  RawMessage,
+  Rejection,
+} from './wire/raw.ts';
 
 export interface RecordDeps {
   readonly store: AlertStore;
@@ -21,6 +29,8 @@ export interface RecordDeps {
   readonly onTwins?: (one: string, other: string) => void;
   /** For events whose record cannot be read; what a look finds needs none. */
   readonly deadLetters?: DeadLetterPort;
+  /** Of the batch that is under way. */
+  readonly spans?: IngestSpans;
 }
 
 export interface IngestDeps extends RecordDeps {
@@ -31,6 +41,7 @@ export interface IngestDeps extends RecordDeps {
   readonly strangers?: Strangers;
   /** Told once for each webhook whose alerts are on record: of its group, and where they are. */
   readonly onGroup?: (event: AlertEvent, channel: string) => void;
+  readonly tracing?: IngestTracing | undefined;
 }
 
 export interface Outcome {
@@ -48,30 +59,46 @@ export const createIngest = (deps: IngestDeps): IngestPort => ({
   ingest: async (messages, signal) => {
     const bodies = messages.map(deps.decode);
     // What is read here and now waits for nothing: not even for a turn of the loop.
-    const decoded = bodies.every(isRead) ? bodies : await Promise.all(bodies);
-    const events = decoded.flatMap((d) => d.events);
-    const rejected = decoded.flatMap((d) => d.rejections);
-    if (rejected.length > 0) await deps.deadLetters.keep(rejected);
-    const all = slices(events);
-    const origins = new Map(
-      decoded.flatMap((d, i) => d.events.map((event) => [event, messages[i]] as const)),
-    );
-    const aside: Aside[] = [];
-    for (const [i, slice] of all.entries()) {
-      if (signal?.aborted) throw givenUp(all.length - i);
-      const mine = i === 0 ? rejected : [];
-      if (await recordUnseen(deps, slice, mine)) continue;
-      aside.push(...(await record(deps, slice, mine, (event) => origins.get(event))));
-      deps.strangers?.meet(slice);
+    const read = bodies.every(isRead) ? bodies : await Promise.all(bodies);
+    const spans = deps.tracing?.begin(messages, read);
+    if (!spans) return takeIn(deps, messages, read, signal);
+    try {
+      const receipt = await takeIn({ ...deps, spans }, messages, spans.decoded, signal);
+      spans.end(receipt);
+      return receipt;
+    } catch (error) {
+      spans.fail(error);
+      throw error;
     }
-    tellGroups(deps, events);
-    const gone = new Set(aside.map(({ event }) => event));
-    return {
-      ids: events.filter((event) => !gone.has(event)).map((event) => event.id),
-      rejected: [...rejected, ...aside.map(({ rejection }) => rejection)],
-    };
   },
 });
+
+const takeIn = async (
+  deps: IngestDeps,
+  messages: readonly RawMessage[],
+  decoded: readonly Decoded[],
+  signal: AbortSignal | undefined,
+): Promise<IngestReceipt> => {
+  const events = decoded.flatMap((d) => d.events);
+  const rejected = decoded.flatMap((d) => d.rejections);
+  if (rejected.length > 0) await deps.deadLetters.keep(rejected);
+  const all = slices(events);
+  const origins = new Map(decoded.flatMap((d, i) => d.events.map((event) => [event, messages[i]] as const)));
+  const aside: Aside[] = [];
+  for (const [i, slice] of all.entries()) {
+    if (signal?.aborted) throw givenUp(all.length - i);
+    const mine = i === 0 ? rejected : [];
+    if (await recordUnseen(deps, slice, mine)) continue;
+    aside.push(...(await record(deps, slice, mine, (event) => origins.get(event))));
+    deps.strangers?.meet(slice);
+  }
+  tellGroups(deps, events);
+  const gone = new Set(aside.map(({ event }) => event));
+  return {
+    ids: events.filter((event) => !gone.has(event)).map((event) => event.id),
+    rejected: [...rejected, ...aside.map(({ rejection }) => rejection)],
+  };
+};
 
 const tellGroups = ({ onGroup, routes }: IngestDeps, events: readonly AlertEvent[]): void => {
   if (onGroup === undefined) return;
@@ -234,4 +261,8 @@ const report = (
   for (const { events } of written) for (const event of events) add(event);
   for (const { record } of loose) add(record);
   for (const outcome of outcomes.values()) deps.onOutcome(outcome);
+  deps.spans?.recorded(
+    written.map(({ after }) => after),
+    written.map((write) => write.events.map(({ id }) => id)),
+  );
 };

@@ -14,9 +14,12 @@ export interface Log {
 export type LogData = Readonly<Record<string, unknown>>;
 
 /** A log that adds the same facts to every line: `withFacts(log, { alert: id })`. */
-export const withFacts = (log: Log, facts: LogData): Log => ({
-  debug: (data, message) => log.debug({ ...facts, ...data }, message),
-  info: (data, message) => log.info({ ...facts, ...data }, message),
-  warn: (data, message) => log.warn({ ...facts, ...data }, message),
-  error: (data, message) => log.error({ ...facts, ...data }, message),
+export const withFacts = (log: Log, facts: LogData): Log => withFactsOf(log, () => facts);
+
+/** The same, with facts of the moment. */
+export const withFactsOf = (log: Log, facts: () => LogData): Log => ({
+  debug: (data, message) => log.debug({ ...facts(), ...data }, message),
+  info: (data, message) => log.info({ ...facts(), ...data }, message),
+  warn: (data, message) => log.warn({ ...facts(), ...data }, message),
+  error: (data, message) => log.error({ ...facts(), ...data }, message),
 });

@@ -271,6 +271,11 @@ export const metricTable = {
     'Pings of the dead man’s switch outside, by outcome: ok, failed. None are made while canaries do not come back.',
     ['outcome'],
   ),
+  traceSpans: counter(
+    'farmhand_trace_spans_total',
+    'Spans by what became of them: sent, dropped (the queue was full), failed (the receiver did not take them). None are made while tracing is off.',
+    ['outcome'],
+  ),
   ready: gauge('farmhand_ready', '1 while /readyz answers 200.', []),
   buildInfo: gauge('farmhand_build_info', 'Always 1; the version is in the labels.', ['version', 'node']),
 } as const satisfies Record<string, MetricSpec>;

@@ -1,6 +1,7 @@
 import type { AuditPort } from '../../audit/chain/ports.ts';
 import { messageOf } from '../../core/errors.ts';
 import { needsOf } from '../../core/templates.ts';
+import { type Around, inTraceOf } from '../../core/tracing/context.ts';
 import { type Controller, carryOut, type EffectSteps, reconcile } from '../../reconcile/controller.ts';
 import { type ActionProblem, actionProblemWords } from '../messages/action-problems.ts';
 import type { ActionState, Alert, AlertId, TicketFields } from '../model/alert.ts';
@@ -50,6 +51,7 @@ export interface ActionDeps {
   /** Not yet: records were lost, and it is not known what was done before. */
   readonly held?: () => boolean;
   readonly onDone: (action: ActionState, result: ActionResult, ms: number) => void;
+  readonly around?: Around<Alert, ActionState> | undefined;
 }
 
 /**
@@ -102,7 +104,7 @@ const actionEffect = (deps: ActionDeps): EffectSteps<Alert, ActionState, ActionC
     const error = await deps.audit.unproven(actionId(alert, action));
     return error === undefined ? undefined : { ok: false, retry: true, error };
   },
-  execute: (claim) => execute(deps, claim),
+  execute: (claim) => inTraceOf(deps.around, claim.alert, claim.action, () => execute(deps, claim)),
   unanswered: (error) => ({ ok: false, retry: true, error: messageOf(error) }),
   apply: async ({ alert: claimed, action, at }, result) => {
     const { id } = claimed;

@@ -1,12 +1,13 @@
 import { UnreadableRecord } from '../../core/errors.ts';
 import { type JournalEntry, line } from '../../core/journal.ts';
 import { inFull } from '../../core/person.ts';
+import type { TraceContext } from '../../core/tracing/context.ts';
 import { expireSilence } from '../evolve/silence.ts';
 import { remark } from '../messages/remarks.ts';
 import type { Alert, AlertId, Silence } from '../model/alert.ts';
 import type { GroupMembers } from '../model/group.ts';
 import { type AlertChange, type AlertStore, UnreadableSeries } from '../ports/store.ts';
-import { evolveGroup, type GroupPolicy } from './evolve-group.ts';
+import { evolveGroup, type Gathered, type GroupPolicy } from './evolve-group.ts';
 import { isSilencedBy } from './silence-group.ts';
 
 /** The members of groups, written with their records, and the groups of a channel of which something has changed. */
@@ -32,6 +33,8 @@ export interface GatherDeps {
   readonly groups: GroupIndex;
   readonly policy: () => GroupPolicy;
   readonly now: () => number;
+  /** The trace of a member: a group belongs to that of its first one. Absent: to none. */
+  readonly traceOf?: ((member: AlertId) => Promise<TraceContext | undefined>) | undefined;
 }
 
 /** A group is gathered this often at the most; ms. */
@@ -61,7 +64,8 @@ const gather = async (deps: GatherDeps, channel: string, fingerprint: string): P
     const members = await groups.members(fingerprint);
     if (!members) return groups.settle(channel, fingerprint, '', { next: 0, gone: [], over: true });
     const done = evolveGroup(current, fingerprint, members, now(), deps.policy());
-    const { write, gone, firing } = done;
+    const { gone, firing } = done;
+    const write = done.write && (await traced(deps, current, done.write, members));
     if (write && !(await written(store, current, write))) continue;
     const ack = (write?.alert ?? current)?.ack;
     const reached = done.acknowledge.slice(0, reachedAtOnce);
@@ -84,6 +88,19 @@ const gather = async (deps: GatherDeps, channel: string, fingerprint: string): P
       over: !firing,
     });
   }
+};
+
+/** A group that is opened belongs to the trace of the member that fired first. */
+const traced = async (
+  { traceOf }: GatherDeps,
+  current: Alert | undefined,
+  write: NonNullable<Gathered['write']>,
+  { rows }: GroupMembers,
+): Promise<NonNullable<Gathered['write']>> => {
+  if (!traceOf || write.alert.id === current?.id) return write;
+  const [first] = rows.toSorted((a, b) => a.joined - b.joined);
+  const trace = first && (await traceOf(first.id));
+  return trace ? { ...write, alert: { ...write.alert, trace } } : write;
 };
 
 const liveOf = async (store: AlertStore, fingerprint: string): Promise<Alert | undefined | 'unreadable'> => {

@@ -1,6 +1,7 @@
 import type { Person } from '../../core/person.ts';
 import type { Severity } from '../../core/severity.ts';
 import type { TicketMove } from '../../core/tickets/ticket-move.ts';
+import type { TraceContext } from '../../core/tracing/context.ts';
 import type { Posting } from '../../delivery/message.ts';
 import type { Escalation } from './escalation.ts';
 import type { AlertStatus, EventLinks, EventType, LabelLoss } from './event.ts';
@@ -83,6 +84,8 @@ export interface Alert {
   readonly memberOf?: MemberOf;
   /** It stands for a group, and is made of its members. */
   readonly group?: Group;
+  /** Of the event that opened it, of a group of its first member's: what is made of it belongs to this trace. */
+  readonly trace?: TraceContext;
   /** The known instance that its labels name. */
   readonly instance?: string;
   /** The rebuild of that instance it came up during, or that began while it fired; stays when the rebuild is over. */

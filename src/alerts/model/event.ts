@@ -1,4 +1,5 @@
 import type { Severity } from '../../core/severity.ts';
+import type { TraceContext } from '../../core/tracing/context.ts';
 
 export type EventType = 'alertmanager' | 'adhoc' | 'dcr';
 export type AlertStatus = 'firing' | 'resolved';
@@ -62,6 +63,8 @@ export interface AlertEvent {
   readonly links: EventLinks;
   /** The group of its webhook, and how many alerts of that Alertmanager left out. */
   readonly group?: { readonly key: string; readonly left: number };
+  /** What its record belongs to: farmhand's span that took it in, or where its sender's trace was. */
+  readonly trace?: TraceContext;
   /** Why farmhand says so, where it was not told: a sentence for people. */
   readonly because?: string;
 }

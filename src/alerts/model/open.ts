@@ -55,6 +55,7 @@ const openedAs = (event: AlertEvent, route: RouteChoice, before?: Alert): Alert 
   ...(route.notify && { notify: { ...route.notify, said: 0 } }),
   actions: event.status === 'firing' ? waitingActions(route.actions, event.receivedAt, fromOf(event)) : [],
   ...(before && { previous: previousOf(before) }),
+  ...(event.trace && { trace: event.trace }),
 });
 
 /** The record of a group from the first look at its members; see `evolve-group.ts`, which says what it shows. */

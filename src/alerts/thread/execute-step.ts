@@ -1,5 +1,7 @@
+import { type Around, inTraceOf } from '../../core/tracing/context.ts';
 import { deliverMessage } from '../../delivery/deliver.ts';
 import type { Delivered, Delivery, RefusalPolicy } from '../../delivery/delivery.ts';
+import type { DeliveryWork } from '../../delivery/next-step.ts';
 import type { Pacer } from '../../delivery/pacer.ts';
 import { claimPost } from '../../delivery/transitions.ts';
 import { type Escalated, escalate } from '../evolve/escalate.ts';
@@ -22,6 +24,7 @@ export interface ExecuteDeps extends Pick<Delivery<Alert>, 'now' | 'newClaim' | 
   /** Told when it is on record; it is said as soon as Slack takes it. */
   readonly onEscalated?: (kind: Escalated['kind']) => void;
   readonly onUndeliverable?: (alert: Alert, error: string) => void;
+  readonly around?: Around<Alert, DeliveryWork['do']> | undefined;
 }
 
 /** A new alert with its root claimed, where nothing but that is to be done for it now. */
@@ -49,11 +52,15 @@ export const executeThreadStep = async (
 ): Promise<void> => {
   if (step.do === 'nothing' || step.do === 'wait') return;
   if (step.do === 'page') {
-    await deliverMessage(pageDelivery(deps, step.page), alert, step.step);
+    await inTraceOf(deps.around, alert, step.step.do, () =>
+      deliverMessage(pageDelivery(deps, step.page), alert, step.step),
+    );
     return;
   }
   if (step.do !== 'expire_silence' && step.do !== 'escalate') {
-    await deliverMessage(threadDelivery(deps, before), alert, step);
+    await inTraceOf(deps.around, alert, step.do, () =>
+      deliverMessage(threadDelivery(deps, before), alert, step),
+    );
     return;
   }
   const done = await deps.store.update(

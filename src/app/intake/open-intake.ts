@@ -20,6 +20,7 @@ import { createRedisDeadLetters, createRepeats } from '../../integrations/redis/
 import type { Records } from '../records/open-records.ts';
 import type { AppContext } from '../shared/context.ts';
 import { timed } from '../shared/measured.ts';
+import { ingestTracing } from '../tracing/intake-spans.ts';
 import { createBigBodies, isBig } from './big-bodies.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { tellOfSources } from './tell-of-sources.ts';
@@ -72,6 +73,7 @@ export const openIntake = (
     },
     ...recording(context, records, links),
     deadLetters,
+    tracing: ingestTracing(context.tracer, kafka?.group_id),
     strangers: createStrangers(),
     onGroup: ({ source, group }, channel) => {
       if (group) notices.truncated(source, group.key, group.left, channel);

@@ -44,6 +44,7 @@ import { isLost, openLostRebuilds, whyHeld } from '../records/recovery.ts';
 import type { AppContext } from '../shared/context.ts';
 import { nextChannel, type Workspace } from '../shared/open-workspace.ts';
 import { redacted, withoutSecrets } from '../shared/redacted.ts';
+import { aroundCard, aroundEffect, aroundTicket, tellSteps } from '../tracing/around.ts';
 import { createAuditDesk } from './audit-desk.ts';
 import { openApprovers } from './open-approvers.ts';
 import type { Instances, RebuildsConfig } from './open-instances.ts';
@@ -110,6 +111,7 @@ export const openRebuilds = (
     now: context.now,
     newDraftId: randomUUID,
     hash: sha256,
+    ...(context.tracer.on && { trace: context.tracer.current }),
   };
   const lost = () => whyHeld(records.watch);
   return {
@@ -165,7 +167,7 @@ interface PassParts {
 }
 
 const passesOf = (context: AppContext, parts: PassParts): RebuildPasses => {
-  const { log, now, newClaim, stopping, metrics } = context;
+  const { log, now, newClaim, stopping, metrics, tracer } = context;
   const { records, workspace, world, present } = parts;
   const { jira } = context.config();
   // An older record must neither act nor be shown over what its card remembers.
@@ -199,8 +201,10 @@ const passesOf = (context: AppContext, parts: PassParts): RebuildPasses => {
     stillMay: parts.stillMay,
     alerts: createAlertLinker({ store: records.alerts, queries: records.queries, links: parts.links, now }),
     stopping,
+    around: aroundEffect(tracer),
     onPass: (lateMs: number) => metrics.metrics.rebuildLagSeconds.observe({}, lateMs / 1000),
     onJournal: (rebuild: Rebuild, lines: readonly JournalEntry[]) => {
+      tellSteps(tracer, rebuild, lines);
       const { phase } = rebuild;
       // Its end is written once, under the name of the phase.
       if (hasEnded(rebuild) && lines.some(({ what }) => what === phase)) {
@@ -225,11 +229,13 @@ const passesOf = (context: AppContext, parts: PassParts): RebuildPasses => {
     pacer: records.pacer,
     nextChannel: (refused: string) => nextChannel(context, refused),
     onDefect: (error: unknown) => log.error({ error }, 'A rebuild’s card could not be made'),
+    around: aroundCard(tracer),
   };
   const ticket = {
     ...shared,
     evidence: evidenceOf(context, chart, records, parts.audit),
     permalink: workspace.permalink,
+    around: aroundTicket(tracer),
     head: () =>
       inTime(headWithin, async () => {
         await parts.audit.seal();

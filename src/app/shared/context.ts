@@ -6,6 +6,7 @@ import type { Health } from '../../observability/health.ts';
 import type { Log } from '../../observability/log.ts';
 import type { MetricsRegistry } from '../../observability/metrics.ts';
 import type { Redactor } from '../../observability/redact.ts';
+import type { Tracer } from '../../observability/tracing/tracer.ts';
 import type { After } from '../../reconcile/work.ts';
 import type { ProcessRole } from './run-options.ts';
 
@@ -32,6 +33,7 @@ export interface AppContext {
   /** Knows every secret of the config. */
   readonly redactor: Redactor;
   readonly metrics: MetricsRegistry;
+  readonly tracer: Tracer;
   readonly health: Health;
   /** Wall clock, ms. */
   readonly now: () => number;

@@ -1,3 +1,4 @@
+import type { Environment } from '../../config/environment.ts';
 import type { Config } from '../../config/schema/schema.ts';
 import type { Log } from '../../observability/log.ts';
 import type { Redactor } from '../../observability/redact.ts';
@@ -21,6 +22,8 @@ export interface StartOptions {
   readonly configFile: ConfigFile;
   readonly roles: ReadonlySet<ProcessRole>;
   readonly version: string;
+  /** For OpenTelemetry's own variables; all else of it is in the config. Default: none is set. */
+  readonly env?: Environment;
   readonly log: Log;
   readonly redactor: Redactor;
   /** Aborted when farmhand is asked to stop: give up starting. The app is then disposed, if it came to be. */

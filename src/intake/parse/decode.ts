@@ -4,6 +4,7 @@ import type { Config } from '../../config/schema/schema.ts';
 import type { Problem } from '../../core/errors.ts';
 import type { Building } from '../../core/json.ts';
 import type { RejectReason } from '../../core/reasons.ts';
+import { type TraceContext, traceContextOf } from '../../core/tracing/context.ts';
 import { readBody } from '../wire/body.ts';
 import { binaryAttributes } from '../wire/cloudevent.ts';
 import { rejectionOf } from '../wire/dead-letter.ts';
@@ -231,6 +232,8 @@ const event = (
   // The alerts of one body are different events: each has a nonce of its own.
   if (origin.nonce !== undefined)
     built.nonce = split ? { ...origin.nonce, value: `${origin.nonce.value}~${at}` } : origin.nonce;
+  const trace = origin.trace ?? hopOf(message);
+  if (trace) built.trace = trace;
   if (cluster !== undefined) built.cluster = cluster;
   if (names.plain !== undefined) built.plain = names.plain;
   if (names.place !== undefined) built.place = names.place;
@@ -257,6 +260,12 @@ const tierFor = (
   const tier = topicTier ?? fallback;
   return tier === fallback ? { tier } : { tier, apart: tier };
 };
+
+/** What the headers of the message say: of whoever sent it on, where the event itself says nothing. */
+export const hopOf = ({ headers }: Pick<RawMessage, 'headers'>): TraceContext | undefined =>
+  headers['traceparent'] === undefined
+    ? undefined
+    : traceContextOf(headers['traceparent'], headers['tracestate']);
 
 const unmapped: ClusterRules = { header: 'cluster', clusterOf: noClusters };
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Problem } from '../../core/errors.ts';
+import { traceContextOf } from '../../core/tracing/context.ts';
 import { joinPath } from './refusal.ts';
 import { type EventMetadata, OptionalTimestamp, optionalTime, Timestamp, timeOf } from './unwrapped-event.ts';
 
@@ -15,6 +16,9 @@ export const CloudEventSchema = z.object({
   tier: attribute.optional(),
   nonce: attribute.optional(),
   noncevaliduntil: Timestamp.optional(),
+  // Of the extension for distributed tracing. What is no trace context costs no event.
+  traceparent: z.unknown().optional(),
+  tracestate: z.unknown().optional(),
   data: z.unknown().optional(),
   data_base64: z.string().optional(),
 });
@@ -46,11 +50,13 @@ const percentDecoded = (value: string): string => {
 export const cloudEventMetadata = (event: CloudEvent, notes: string[]): EventMetadata => {
   const time = optionalTime(event.time, 'time', notes);
   const validUntil = timeOf(event.noncevaliduntil);
+  const trace = traceContextOf(event.traceparent, event.tracestate);
   return {
     id: event.id,
     source: event.source,
     ...(time !== undefined && { time }),
     ...(event.tier !== undefined && { tier: event.tier }),
+    ...(trace && { trace }),
     ...(event.nonce !== undefined &&
       validUntil !== undefined && { nonce: { value: event.nonce, validUntil } }),
   };

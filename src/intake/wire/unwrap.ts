@@ -186,7 +186,7 @@ const open = (
     path: at,
     rewrap,
     // What was said further in goes first.
-    origin: origin.id === undefined ? place.origin : origin,
+    origin: origin.id === undefined ? place.origin : { ...traceOf(place.origin), ...origin },
     layers: place.layers - 1,
   };
   const found = isObject(read.json) && !fits(type, read.json) ? find(inner) : undefined;
@@ -198,6 +198,9 @@ const open = (
   const deeper = carriedDeeper(type, inner) ?? inner;
   return unwrappedAs(deeper, type, deeper.json, problems);
 };
+
+/** The trace of what lies around it, where nothing further in has one. */
+const traceOf = ({ trace }: EventMetadata): EventMetadata => (trace ? { trace } : {});
 
 /** The data of `type` where a carrier's record lies around it; undefined where there is none. */
 const carriedDeeper = (type: EventType, from: Place): Place | undefined => {

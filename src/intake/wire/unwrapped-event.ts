@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { AlertEvent, EventType } from '../../alerts/model/event.ts';
 import type { Problem } from '../../core/errors.ts';
+import type { TraceContext } from '../../core/tracing/context.ts';
 import { isTime, msOf } from './rfc3339.ts';
 
 /** What the wrapping of an event says about it. Without `id` the event is known by its position. */
@@ -13,6 +14,8 @@ export interface EventMetadata {
   readonly time?: number;
   readonly tier?: string;
   readonly nonce?: NonNullable<AlertEvent['nonce']>;
+  /** Where its sender's trace was when it was made. */
+  readonly trace?: TraceContext;
 }
 
 /** A body with its wrapping off. */

@@ -36,6 +36,7 @@ export const newRebuild = (
     plannedAt: now,
     ...(request.alert !== undefined && { alert: request.alert }),
     draft: draft.id,
+    ...(draft.trace && { trace: draft.trace }),
     phase: 'running',
     steps: stepNames.map((name) => ({ name, state: 'pending', attempt: 0 })),
     farmers: { wanted: 0, target: plan.farmers, minimum: plan.minimum },

@@ -8,6 +8,7 @@ import {
 import type { RebuildVerb } from '../../access/verbs.ts';
 import type { AuditPort } from '../../audit/chain/ports.ts';
 import type { Person } from '../../core/person.ts';
+import type { TraceContext } from '../../core/tracing/context.ts';
 import type { WhoMay } from '../approvers/message.ts';
 import { auditOfDenial } from '../audit/audit-of-command.ts';
 import { type ServiceDenial, serviceDenialWords } from '../messages/commands/service-denials.ts';
@@ -44,6 +45,8 @@ export interface RebuildServiceDeps {
   readonly newDraftId: () => string;
   /** SHA-256, hex. */
   readonly hash: (text: string) => string;
+  /** What a draft or a rebuild that is made now belongs to. Absent: tracing is off. */
+  readonly trace?: (() => TraceContext | undefined) | undefined;
 }
 
 export interface RebuildServiceSettings {

@@ -81,6 +81,7 @@ const keepDraft = async (
 ): Promise<PlanDraft> => {
   const approvers = startNeedsTwo(plan) ? await couldApprove(deps, plan.instance, [by]) : undefined;
   const at = deps.now();
+  const trace = deps.trace?.();
   const draft: PlanDraft = {
     id: deps.newDraftId(),
     plan,
@@ -89,6 +90,7 @@ const keepDraft = async (
     at,
     validUntil: at + draftValidMs,
     ...(approvers && { approvers }),
+    ...(trace && { trace }),
   };
   await deps.store.saveDraft(draft);
   return draft;

@@ -1,5 +1,6 @@
 import type { AlertId } from '../../alerts/model/alert.ts';
 import type { Person } from '../../core/person.ts';
+import type { TraceContext } from '../../core/tracing/context.ts';
 import type { MayApprove } from '../approvers/message.ts';
 import type { Adoption } from './lost.ts';
 import type { Verdict } from './parts/glass.ts';
@@ -105,6 +106,8 @@ export interface PlanDraft {
   readonly approvers?: MayApprove;
   /** It starts nothing: it goes on with a rebuild that was in flight when records were lost. `plan` is that one's. */
   readonly adopts?: Adoption;
+  /** What asked for it: the rebuild belongs to the same trace. */
+  readonly trace?: TraceContext;
 }
 
 /** How long a draft that is no longer valid is still known, so that a late click gets a new plan; ms. */

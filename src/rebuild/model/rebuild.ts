@@ -1,5 +1,6 @@
 import type { AlertId } from '../../alerts/model/alert.ts';
 import type { Person } from '../../core/person.ts';
+import type { TraceContext } from '../../core/tracing/context.ts';
 import type { ApproverMessage, Approvers } from '../approvers/message.ts';
 import type { EffectState } from './parts/effect-state.ts';
 import type { Glass, ReviewAwaited } from './parts/glass.ts';
@@ -32,6 +33,8 @@ export interface Rebuild {
   readonly reason: string;
   /** The alert that it was started from. */
   readonly alert?: AlertId;
+  /** Of what asked for it, an alert or a person: what is made of it belongs to this trace. */
+  readonly trace?: TraceContext;
   /** The draft that was confirmed: a second click on it starts nothing. */
   readonly draft?: string;
   readonly phase: Phase;

@@ -1,6 +1,7 @@
 import type { AuditPort } from '../../audit/chain/ports.ts';
 import { messageOf, StoreUnavailable } from '../../core/errors.ts';
 import type { JournalEntry } from '../../core/journal.ts';
+import { type Around, inTraceOf } from '../../core/tracing/context.ts';
 import { type Controller, carryOut, type EffectSteps, reconcile } from '../../reconcile/controller.ts';
 import { executeEffect } from '../effects/execute-effect.ts';
 import { applyEffectResult } from '../effects/outcome.ts';
@@ -33,6 +34,7 @@ export interface ReconcileDeps extends ObserveDeps {
   readonly onPass?: (lateMs: number) => void;
   /** What was just written into its journal: for logs and metrics. */
   readonly onJournal?: (rebuild: Rebuild, lines: readonly JournalEntry[]) => void;
+  readonly around?: Around<Rebuild, EffectState> | undefined;
 }
 
 /** One pass takes no longer than this, and no more rounds; ms. */
@@ -119,7 +121,8 @@ const rebuildController = (deps: ReconcileDeps, first: Rebuild): Controller<Seen
       const error = await deps.audit.unproven(change.claim);
       return error === undefined ? undefined : { ok: false, kind: 'retry', error };
     },
-    execute: ({ rebuild, change, observed }) => executeEffect(deps, rebuild, change, observed),
+    execute: ({ rebuild, change, observed }) =>
+      inTraceOf(deps.around, rebuild, change, () => executeEffect(deps, rebuild, change, observed)),
     unanswered: (error) => ({ ok: false, kind: 'unknown', error: messageOf(error) }),
     apply: async ({ rebuild: { id }, change }, result) => {
       const applied = await store.update(id, (rebuild) => {

@@ -1,3 +1,4 @@
+import { type Around, inTraceOf } from '../../core/tracing/context.ts';
 import { deliverMessage } from '../../delivery/deliver.ts';
 import type { Delivery, RefusalPolicy } from '../../delivery/delivery.ts';
 import type { DeliveryWork } from '../../delivery/next-step.ts';
@@ -20,6 +21,7 @@ export interface CardDeps extends Pick<Delivery<Rebuild>, 'now' | 'newClaim' | '
   readonly policy: () => CardPolicy;
   /** Where a thread goes when Slack refuses `channel`; undefined when there is nowhere left. */
   readonly nextChannel: (refused: string) => string | undefined;
+  readonly around?: Around<Rebuild, DeliveryWork['do']> | undefined;
 }
 
 /** A pass gives the worker back after so many steps, so that no rebuild keeps another waiting. */
@@ -51,7 +53,7 @@ export const reconcileThread = async (
       return undefined;
     },
     carryOut: async (rebuild, step) => {
-      known = await deliverMessage(delivery, rebuild, step);
+      known = await inTraceOf(deps.around, rebuild, step.do, () => deliverMessage(delivery, rebuild, step));
     },
   };
   return reconcile(controller, id, { now, rounds: stepsAtMost });

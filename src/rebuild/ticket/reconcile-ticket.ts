@@ -1,4 +1,5 @@
 import { messageOf } from '../../core/errors.ts';
+import { type Around, inTraceOf } from '../../core/tracing/context.ts';
 import {
   type Controller,
   carryOut,
@@ -24,6 +25,7 @@ import { decideTask, type TaskWork, taskDueAt } from './review-task.ts';
 export interface TicketPassDeps extends TaskPassDeps {
   /** The audit's last record, with all that waited for its place. Undefined, and soon, where it cannot be told; never throws. */
   readonly head?: () => Promise<{ readonly seq: number; readonly hash: string } | undefined>;
+  readonly around?: Around<Rebuild, TicketWork['do']> | undefined;
 }
 
 /** Jira takes 100 writes in 30 seconds of one ticket: ten, then a rest of four seconds, stay below that for good. */
@@ -89,7 +91,7 @@ const ticketEffect = (deps: TicketPassDeps): EffectSteps<Rebuild, TicketWork, Ti
       });
       return change?.claim;
     },
-    execute: ({ work, before }) => write(deps, before, work),
+    execute: ({ work, before }) => inTraceOf(deps.around, before, work.do, () => write(deps, before, work)),
     unanswered: (error) => ({ ok: false, kind: 'unknown', error: messageOf(error) }),
     apply: async ({ id, work, before }, result) => {
       await store.update(before.id, (rebuild): { write?: Transition } => {
