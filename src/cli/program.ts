@@ -69,7 +69,6 @@ export const createProgram = (deps: ProgramDeps): Command => {
       writeErr: (text) => terminal.err(text.trimEnd()),
     })
     .configureHelp({ showGlobalOptions: false, sortSubcommands: false })
-    .showHelpAfterError('See farmhand --help')
     .enablePositionalOptions()
     .addHelpText('after', epilogue);
 
@@ -317,7 +316,14 @@ export const createProgram = (deps: ProgramDeps): Command => {
     .helpOption(false)
     .action((flags: string[]) => finish(() => runSandbox(sandboxProgram, flags, terminal)));
 
+  pointToHelp(program, program.name());
   return program;
+};
+
+/** What is wrong with a command is answered with where its own help is. */
+const pointToHelp = (command: Command, words: string): void => {
+  command.showHelpAfterError(`See ${words} --help`);
+  for (const one of command.commands) pointToHelp(one, `${words} ${one.name()}`);
 };
 
 const epilogue = `

@@ -36,7 +36,7 @@ describe.each(['src/main.ts', 'bin/farmhand.mjs'])('%s', (program) => {
       stderr: "error: unknown command 'srve'\n(Did you mean serve?)\nSee farmhand --help\n",
     });
     expect(run(program, ['serve', '--role', 'foo']).stderr).toBe(
-      "error: option '-r, --role <roles>' argument 'foo' is invalid. Write all, or some of intake, worker, slack, api, with commas between.\nSee farmhand --help\n",
+      "error: option '-r, --role <roles>' argument 'foo' is invalid. Write all, or some of intake, worker, slack, api, with commas between.\nSee farmhand serve --help\n",
     );
     expect(run(program, ['emit', '--title', 'x', '-l', 'y']).stderr).toContain('Write name=value.');
   });
