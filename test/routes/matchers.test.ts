@@ -76,6 +76,13 @@ describe('refuses, and says what to write', () => {
     expect(problem('a=~"(?=x)"')).toContain('is not a regular expression');
     expect(problem(String.raw`a=~"(x)\1"`)).toContain('is not a regular expression');
   });
+
+  test.each(['(?P<a>x)|(?P<a>y)', String.raw`\p{Letter}`, String.raw`\p{greek}`])(
+    'what Go 1.26 takes and re2js does not, as docs/configuration.md says: %s',
+    (pattern) => {
+      expect(problem(`a=~"${pattern}"`)).toContain('is not a regular expression');
+    },
+  );
 });
 
 describe('matches', () => {
