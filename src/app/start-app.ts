@@ -29,7 +29,7 @@ export const startApp: StartApp = async (options) => {
 
   const records = openRecords(context);
   const audit = openAudit(context, records);
-  const workspace = openWorkspace(context);
+  const workspace = openWorkspace(context, records);
   // Who takes alerts in links them to instances; only who works or listens to people knows clusters.
   const acts = roles.has('worker') || roles.has('slack');
   const instances = acts || roles.has('intake') ? openInstances(context, records) : undefined;

@@ -43,6 +43,13 @@ export interface BlockForms {
   ): Promise<T>;
 }
 
+/** What every process knows of the workspace's refusals: kinds of blocks, and until when each is not sent; ms. */
+export interface RefusedBlocks {
+  /** Answers soon: a message waits for it. What is not known by then counts as taken; so it does where this fails. */
+  known(): Promise<ReadonlyMap<string, number>>;
+  keep(kinds: readonly string[], until: number): Promise<void>;
+}
+
 export interface BlockFormsDeps {
   /** `slack.blocks`, as it is in force now. */
   readonly setting: () => 'auto' | 'classic';
@@ -50,6 +57,10 @@ export interface BlockFormsDeps {
   readonly now: () => number;
   /** Told once for each time that kinds of blocks are given up for a while. */
   readonly onRefused?: (kinds: readonly string[]) => void;
+  /** Absent: this process knows what it has met itself. */
+  readonly shared?: RefusedBlocks;
+  /** What was refused could not be kept for others: they, and this process after a restart, ask once more. */
+  readonly onNotKept?: (error: unknown) => void;
 }
 
 /** Old clients and GovSlack learn new blocks months later, not within the hour. ms */
@@ -65,12 +76,16 @@ const classicKinds: ReadonlySet<string> = new Set([
   'image',
 ]);
 
+/** What another process has met is known here this much later at the most; ms. */
+const askEvery = 60_000;
+
 /**
- * Remembers for a day which kinds of blocks the workspace does not take; farmhand serves one workspace. In memory: a process
- * that starts asks once more, which costs one refused call.
+ * Remembers for a day which kinds of blocks the workspace does not take, with all processes that share it: whoever starts
+ * later does not ask again.
  */
-export const createBlockForms = ({ setting, now, onRefused }: BlockFormsDeps): BlockForms => {
-  const resting = new Map<string, number>();
+export const createBlockForms = (deps: BlockFormsDeps): BlockForms => {
+  const { setting, now, onRefused } = deps;
+  const { resting, learn, keep } = createResting(deps);
   const newKinds = (rich: readonly RichBlock[]): readonly string[] => [
     ...new Set(rich.map(({ type }) => type).filter((type) => !classicKinds.has(type))),
   ];
@@ -80,16 +95,45 @@ export const createBlockForms = ({ setting, now, onRefused }: BlockFormsDeps): B
     send: async ({ text, blocks, rich }, call, refused) => {
       const classic = () => call({ text, blocks }, 'classic');
       if (rich === undefined || setting() === 'classic') return classic();
+      await learn();
       const kinds = newKinds(rich);
       if (!kinds.every(takes)) return classic();
       const answer = await call({ text, blocks: rich }, 'rich');
       const why = refused(answer);
       if (why === undefined) return answer;
       if (why === 'kind') {
-        for (const kind of kinds) resting.set(kind, now() + blocksRest);
+        keep(kinds, now() + blocksRest);
         onRefused?.(kinds);
       }
       return classic();
+    },
+  };
+};
+
+/** Kinds that are not sent, until when; what others have met is added, now and then. */
+const createResting = ({ now, shared, onNotKept }: BlockFormsDeps) => {
+  const resting = new Map<string, number>();
+  let asked: { readonly at: number; readonly done: Promise<unknown> } | undefined;
+  const ask = async (): Promise<void> => {
+    const found = await shared?.known().catch(() => undefined);
+    // Of a clock that is ahead: no longer than a day from now all the same.
+    for (const [kind, until] of found ?? []) {
+      resting.set(kind, Math.max(resting.get(kind) ?? 0, Math.min(until, now() + blocksRest)));
+    }
+  };
+  return {
+    resting,
+    learn: async (): Promise<void> => {
+      if (!shared) return;
+      if (asked === undefined || now() - asked.at >= askEvery) {
+        asked = { at: now(), done: ask() };
+      }
+      await asked.done;
+    },
+    keep: (kinds: readonly string[], until: number): void => {
+      for (const kind of kinds) resting.set(kind, until);
+      // Not waited for: the message goes on.
+      shared?.keep(kinds, until).catch(onNotKept);
     },
   };
 };

@@ -6,6 +6,7 @@ import {
   blocksRest,
   classicForms,
   createBlockForms,
+  type RefusedBlocks,
 } from '../../src/delivery/block-forms.ts';
 
 const section = { type: 'section' };
@@ -14,7 +15,10 @@ const plan = { type: 'plan' };
 const inBoth = { text: 'x', blocks: [section], rich: [section, table] };
 const withPlan = { text: 'y', blocks: [section], rich: [plan] };
 
-const world = (knows: ReadonlySet<string> = new Set(['section'])) => {
+const world = (
+  knows: ReadonlySet<string> = new Set(['section']),
+  more: Partial<Parameters<typeof createBlockForms>[0]> = {},
+) => {
   let now = 1_000;
   let setting: 'auto' | 'classic' = 'auto';
   const told: (readonly string[])[] = [];
@@ -22,6 +26,7 @@ const world = (knows: ReadonlySet<string> = new Set(['section'])) => {
     setting: () => setting,
     now: () => now,
     onRefused: (kinds) => void told.push(kinds),
+    ...more,
   });
   const sent: string[] = [];
   const send = (message: Parameters<BlockForms['send']>[0], why: BlocksRefused = 'kind') =>
@@ -91,6 +96,63 @@ test('nothing happens to a message in one form, to one where the setting is clas
     () => undefined,
   );
   expect([sent, forms]).toEqual([['classic', 'classic'], ['classic']]);
+});
+
+/** What processes of one workspace have in common. */
+const memory = () => {
+  const kept = new Map<string, number>();
+  let asked = 0;
+  const shared: RefusedBlocks = {
+    known: async () => {
+      asked += 1;
+      return new Map(kept);
+    },
+    keep: async (kinds, until) => {
+      for (const kind of kinds) kept.set(kind, until);
+    },
+  };
+  return { shared, kept, asked: () => asked };
+};
+
+test('what one process has met, one that starts later knows, and one that runs within a minute', async () => {
+  const { shared, asked } = memory();
+  const running = world(undefined, { shared });
+  await running.send(withPlan);
+  const meets = world(undefined, { shared });
+  await meets.send(inBoth);
+  const starts = world(undefined, { shared });
+  await starts.send(inBoth);
+  expect([meets.sent, starts.sent, starts.told]).toEqual([['rich', 'classic'], ['classic'], []]);
+  await running.send(inBoth);
+  running.wait(60_000);
+  const before = asked();
+  await running.send(inBoth);
+  await running.send(inBoth);
+  expect(running.sent.slice(2)).toEqual(['rich', 'classic', 'classic', 'classic']);
+  expect(asked()).toBe(before + 1);
+});
+
+test('of a clock that is ahead, a refusal counts for a day from now and no longer', async () => {
+  const { shared, kept } = memory();
+  kept.set('data_table', 1_000 + 10 * blocksRest);
+  const { send, sent, wait } = world(undefined, { shared });
+  await send(inBoth);
+  kept.clear();
+  wait(blocksRest);
+  await send(inBoth);
+  expect(sent).toEqual(['classic', 'rich', 'classic']);
+});
+
+test('where nobody can say what others know, and what is met cannot be kept, it is told; the message goes on', async () => {
+  const failed: unknown[] = [];
+  const away = new Error('away');
+  const { send, sent } = world(undefined, {
+    shared: { known: () => Promise.reject(away), keep: () => Promise.reject(away) },
+    onNotKept: (error) => failed.push(error),
+  });
+  await send(inBoth);
+  await send(inBoth);
+  expect([sent, failed]).toEqual([['rich', 'classic', 'classic'], [away]]);
 });
 
 test('never more than two calls, the second only after a refusal, whatever a workspace knows and however long it takes', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FaultInput } from '../../sandbox/slack/control/faults.ts';
+import { startReplica } from './support/replica.ts';
 import { channels, openScene, readable, type Scene, sam, unpaced } from './support/scene.ts';
 import { until } from './support/until.ts';
 import { alertIdOf, start, webhook } from './support/webhook.ts';
@@ -241,6 +242,39 @@ test('blocks that Slack refuses everywhere: said on the record and in the books,
   expect(after.received).toBe(after.threaded + after.merged + after.suppressed + after.rejected);
   expect((await scene.client.alert(id))?.thread.reason).toBe('invalid_blocks');
   await control().clearFaults();
+});
+
+test('blocks that Slack does not know: refused once, and not asked for by the process that starts next, nor by a replica', {
+  timeout: 120_000,
+}, async () => {
+  await scene.client.send(webhook({ name: 'InATable' }));
+  await scene.root(alertIdOf({ name: 'InATable' }));
+  await fails({ kind: 'error', error: 'invalid_blocks' }, { method: '*', contains: 'data_table', times: 99 });
+  const list = async (text: string) => {
+    await control().command({ channel: channels.sre, user: sam, command: '/alerts', text });
+    await scene.told(sam, new RegExp(`firing for ${text}`), channels.sre);
+  };
+  const refusals = async () =>
+    (await control().journal()).filter(({ outcome }) => outcome === 'fault:error').length;
+  const before = await refusals();
+  await list('service=checkout');
+  expect(await refusals()).toBe(before + 1);
+  const gone = (left: number) =>
+    until('its sockets to close', control().openSockets, (open) => open === left);
+  await scene.farmhand().kill();
+  await gone(0);
+  await scene.start();
+  await list('alertname=InATable');
+  await startReplica(scene.world);
+  await scene.listening(4);
+  await scene.farmhand().kill();
+  await gone(2);
+  await list('alertname=InATable service=checkout');
+  expect(await refusals()).toBe(before + 1);
+  const known = (await scene.redis.keys('*blocks:*')).map((key) => scene.redis.pttl(key));
+  expect(await Promise.all(known)).toEqual([expect.any(Number)]);
+  await control().clearFaults();
+  await scene.start();
 });
 
 test('a revoked token: nothing is given up, and it goes on when there is one again', {

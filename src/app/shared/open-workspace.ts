@@ -2,8 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebClient } from '@slack/web-api';
 import type { ViewContext } from '../../../views/context.ts';
 import { type PermalinkOf, permalinkFrom } from '../../alerts/actions/values.ts';
+import { inTime } from '../../core/deadline.ts';
 import { isRetryable, messageOf } from '../../core/errors.ts';
 import { type BlockForms, createBlockForms } from '../../delivery/block-forms.ts';
+import type { RefusedBlocksStore } from '../../integrations/redis/shared/refused-blocks.ts';
 import { createSlackClient } from '../../integrations/slack/client/client.ts';
 import { identify, type SlackIdentity } from '../../integrations/slack/client/identity.ts';
 import type { PostsDeps } from '../../integrations/slack/posts.ts';
@@ -31,19 +33,20 @@ export const nextChannel = ({ config }: AppContext, refused: string): string | u
   return undefined;
 };
 
+/** A message does not wait longer for what other processes know of blocks; ms. */
+const blocksWithin = 300;
+
 /** The Web API client and who farmhand is there. Slack away: it keeps asking; a refused token is told, not fatal. */
-export const openWorkspace = (context: AppContext): Workspace => {
+export const openWorkspace = (
+  context: AppContext,
+  { refusedBlocks }: { readonly refusedBlocks: RefusedBlocksStore },
+): Workspace => {
   const { log, health, stack, now } = context;
   const { slack } = context.config();
   const botToken = slack.bot_token.reveal();
   const { web: client, call } = stack.use(
     createSlackClient({ botToken, apiUrl: slack.api_url, log, safe: context.redactor.known }),
   );
-  const forms = createBlockForms({
-    setting: () => context.config().slack.blocks,
-    now,
-    onRefused: (kinds) => log.warn({ kinds }, 'Slack does not take these blocks: classic ones for a day'),
-  });
   let identity: SlackIdentity | undefined;
   let stopped = false;
   stack.defer(() => {
@@ -53,6 +56,19 @@ export const openWorkspace = (context: AppContext): Workspace => {
     identity ??= await identify(client);
     return identity;
   };
+  const forms = createBlockForms({
+    setting: () => context.config().slack.blocks,
+    now,
+    onRefused: (kinds) => log.warn({ kinds }, 'Slack does not take these blocks: classic ones for a day'),
+    // What one workspace refuses says nothing about another.
+    shared: {
+      known: async () =>
+        (await inTime(blocksWithin, async () => refusedBlocks.known((await known()).teamId, now()))) ??
+        new Map(),
+      keep: async (kinds, until) => refusedBlocks.keep((await known()).teamId, kinds, until),
+    },
+    onNotKept: (error) => log.warn({ error: messageOf(error) }, 'That Slack refuses blocks is not on record'),
+  });
   const ask = async (): Promise<void> => {
     while (!identity && !stopped) {
       try {

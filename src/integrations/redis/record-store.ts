@@ -35,6 +35,7 @@ import { createLeases } from './shared/leases.ts';
 import { createFirstTime, type FirstTime } from './shared/once.ts';
 import { createPacer, type Rate } from './shared/pacer.ts';
 import { createReader, type OnUnreadable, type Reader } from './shared/reader.ts';
+import { createRefusedBlocks, type RefusedBlocksStore } from './shared/refused-blocks.ts';
 import { scanned } from './shared/scan.ts';
 
 export interface RecordStoreOptions {
@@ -80,6 +81,7 @@ export interface RecordStore {
   readonly lanes: ChannelQueues;
   readonly leases: Leases;
   readonly firstTime: FirstTime;
+  readonly refusedBlocks: RefusedBlocksStore;
   readonly pacer: Pacer;
   readonly digests: DigestStore;
   readonly groups: GroupIndex;
@@ -122,6 +124,7 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
     lanes: createLanes({ redis, keys, looks, now, rate }),
     leases: createLeases(redis, keys),
     firstTime: createFirstTime(redis, keys),
+    refusedBlocks: createRefusedBlocks(redis, keys),
     pacer: createPacer(redis, keys, options.rates, now),
     audit: createAuditChain({ ...options, redis: writes, reads: redis, keys, skew: () => skew }),
     groups: createGroupIndex(redis, keys, reader, retention.alert),

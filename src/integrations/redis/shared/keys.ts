@@ -64,6 +64,8 @@ export const createKeys = (prefix: string) => {
     auditIntent: (action: string) => `${p}audit:i:${action}`,
     /** What Slack sent: it is acted on once. */
     once: (hash: string) => `${p}once:${hash}`,
+    /** Kinds of blocks that a workspace does not take; score: until when they are not sent, ms. */
+    refusedBlocks: (team: string) => `${p}blocks:${team}`,
     rebuild: (id: string) => `${p}r:${id}`,
     rebuildJournal: (id: string) => `${p}rj:${id}`,
     rebuildDraft: (id: string) => `${p}rd:${id}`,

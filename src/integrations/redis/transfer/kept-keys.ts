@@ -13,7 +13,8 @@ const kept: readonly RegExp[] = [
 
 /**
  * Pure: whether a key belongs into an export. Left out: leases and turns (of processes that are gone by then), the pace of
- * posts, the nudges of BullMQ (the resync puts them back), and the mark, which is in the first line.
+ * posts, the nudges of BullMQ (the resync puts them back), blocks that Slack refused (it is asked once more), and the mark, which is in
+ * the first line.
  */
 export const isExported = (keyWithoutPrefix: string): boolean =>
   kept.some((pattern) => pattern.test(keyWithoutPrefix));
