@@ -2,9 +2,7 @@ import { ConfigError, type Problem } from '../core/errors.ts';
 import { crossChecks } from './checks/checks.ts';
 import { type ConfigFinding, findings, wording } from './checks/issues.ts';
 import { withJiraToken } from './checks/jira-checks.ts';
-import { regionChecks } from './checks/region-checks.ts';
 import { tokenChecks } from './checks/token-checks.ts';
-import { watchdogChecks } from './checks/watchdog-checks.ts';
 import { applyEnvironment, type Environment, withSecretOfMode } from './environment.ts';
 import type { ResolveSecret } from './schema/fields.ts';
 import { type Config, configSchema } from './schema/schema.ts';
@@ -39,12 +37,10 @@ export const readConfig = ({ file, env, readFile, withoutSecrets }: ConfigInput)
   if (!parsed.ok) throw new ConfigError(file, parsed.problems);
   const { data, from } = applyEnvironment(withJiraToken(parsed.source.data), env);
   const resolve = withoutSecrets ? unknownSecret : secretResolver(env, readFile);
-  const result = configSchema(resolve).safeParse(withSecretOfMode(data), { error: wording });
-  const tokens = result.success && !withoutSecrets ? tokenChecks(result.data) : [];
-  const whole = result.success
-    ? [...watchdogChecks(result.data, !withoutSecrets), ...regionChecks(result.data)]
-    : [];
-  const found = [...findings(result.error?.issues ?? []), ...crossChecks(data), ...tokens, ...whole];
+  const complete = withSecretOfMode(data);
+  const result = configSchema(resolve).safeParse(complete, { error: wording });
+  const tokens = withoutSecrets ? [] : tokenChecks(complete, resolve);
+  const found = [...findings(result.error?.issues ?? []), ...crossChecks(data), ...tokens];
   if (result.success && found.length === 0) return { config: result.data, fromEnvironment: from };
   throw new ConfigError(file, inOrder(file, found, parsed.source, from));
 };

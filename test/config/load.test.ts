@@ -121,13 +121,16 @@ routes:
       'farmhand.yml:13 http.port: must be at most 65535',
       'farmhand.yml:14 jira: must be a group of keys',
       'farmhand.yml:17 routes[0].actions[1]: must be thread, ticket, { ticket: … }, { api_task: … }, { pager: … } or { rebuild: … }',
+      'farmhand.yml:18 routes[1]: is never reached: route all above it takes every event; put all last',
       'farmhand.yml:19 routes[1].match[0]: "severity==\\"critical\\"" has ==; one = is enough',
       'farmhand.yml:21 routes[1].actions[0].api_task.params.a: {{tikcet.key}} is nothing a template knows; did you mean ticket.key? There are: labels.x, annotations.x, name, severity, tier, cluster, summary, type, source, status, alert.id, thread.permalink, thread.channel, thread.ts, ticket.key, ticket.url, api_task.id',
       'farmhand.yml:21 routes[1].actions[0].api_task.params.b: must be a text; put it in quotes if it looks like something else',
       'farmhand.yml:21 routes[1].actions[0].api_task.attempts: must be a whole number',
+      'farmhand.yml:21 routes[1].actions[0]: needs a sre_api section, and there is none',
       'farmhand.yml:22 routes[1].actions[1].ticket.summary: {{.Labels.foo}} is a Go template; here it is {{labels.foo}}',
       'farmhand.yml:22 routes[1].actions[1].ticket.proj: is not a key farmhand knows; did you mean project?',
       'farmhand.yml:23 routes[2].name: another route has this name already (number 2 of the list)',
+      'farmhand.yml:23 routes[2]: is never reached: route all above it takes every event; put all last',
       'farmhand.yml:24 routes[2].match: must be a list',
       'farmhand.yml:25 routes[2].type[1]: must be alertmanager, adhoc or dcr',
     ]);
@@ -253,11 +256,15 @@ describe('secrets', () => {
   test('missing and empty ones say what to set', () => {
     const text =
       'slack:\n  default_channel: C0123ABCD\n  bot_token: { file: /none }\n  app_token: { file: /empty }\n';
+    const short =
+      'FARMHAND_EVENTS_TOKEN: must have 16 characters at least, so that it cannot be guessed; openssl rand -hex 32 makes one';
     expect(problems(text, { env: { FARMHAND_EVENTS_TOKEN: 'x' }, files: { '/empty': ' \n' } })).toEqual([
+      short,
       'farmhand.yml:3 slack.bot_token: is a secret in /none, which cannot be read (ENOENT)',
       'farmhand.yml:4 slack.app_token: is a secret in /empty, which is empty',
     ]);
     expect(problems(minimal(), { env: { FARMHAND_EVENTS_TOKEN: 'x', SLACK_BOT_TOKEN: ' ' } })).toEqual([
+      short,
       'farmhand.yml:1 slack.bot_token: is a secret: set SLACK_BOT_TOKEN in the environment; it is not set',
       'farmhand.yml:1 slack.app_token: is a secret: set SLACK_APP_TOKEN in the environment; it is not set',
     ]);
@@ -271,7 +278,7 @@ describe('secrets', () => {
     expect(problems(minimal(), { env })).toEqual([
       'farmhand.yml:1 slack.app_token: is a secret: set SLACK_APP_TOKEN in the environment; it is not set',
     ]);
-    expect(problems(http, { env: { FARMHAND_EVENTS_TOKEN: 'short' } })).toEqual([
+    expect(problems(http, { env: { FARMHAND_EVENTS_TOKEN: tokens['FARMHAND_EVENTS_TOKEN'] } })).toEqual([
       'farmhand.yml:1 slack.bot_token: is a secret: set SLACK_BOT_TOKEN in the environment; it is not set',
       'farmhand.yml:1 slack.signing_secret: is a secret: set SLACK_SIGNING_SECRET in the environment; it is not set',
     ]);
@@ -358,6 +365,7 @@ describe('parts that do not fit together', () => {
       'farmhand.yml:4 routes[0].actions[1].ticket.settle: is 2h, and must be 1h at most, 1s at least: an alert that flaps would fill its ticket, or nobody would hear of its end',
       'farmhand.yml:4 routes[0].actions[1].ticket.resolved.comment: must be true where there is a transition: by its comment farmhand knows, after a crash, that it has moved the ticket',
       'farmhand.yml:4 routes[0].actions[1].ticket.refired.to: is not a key farmhand knows',
+      'farmhand.yml:4 routes[0].actions[1]: needs a jira section, and there is none',
     ]);
   });
 
@@ -370,7 +378,10 @@ describe('parts that do not fit together', () => {
     expect(routes(`  - { name: a, actions: [${rebuild(', run: true')}] }\n`)).toEqual([
       'farmhand.yml:4 routes[0].actions[0]: needs a rebuilds section, and there is none',
     ]);
-    expect(routes(`  - { name: a, actions: [thread, ${rebuild(', farmers: 0')}] }\n`)).toHaveLength(1);
+    expect(routes(`  - { name: a, actions: [thread, ${rebuild(', farmers: 0')}] }\n`)).toEqual([
+      'farmhand.yml:4 routes[0].actions[1].rebuild.farmers: must be at least 1',
+      'farmhand.yml:4 routes[0].actions[1]: needs a rebuilds section, and there is none',
+    ]);
   });
 
   test('a result that is used before it is there', () => {

@@ -1,23 +1,25 @@
 import { addressOf } from '../../alerts/model/place.ts';
 import { didYouMean } from '../../core/nearest.ts';
 import { needsOf } from '../../core/templates.ts';
-import { actionKind, actionTemplates } from '../../routes/actions.ts';
-import { type RouteConfig, RouteSchema } from '../schema/route-schema.ts';
+import { actionTemplates } from '../../routes/actions.ts';
 import { groupChecks, notifyChecks } from './group-checks.ts';
 import type { ConfigFinding } from './issues.ts';
 import { jiraChecks } from './jira-checks.ts';
+import { type ReadAction, type ReadRoute, readRoute } from './read-route.ts';
 import { rebuildChecks } from './rebuild-checks.ts';
+import { regionChecks } from './region-checks.ts';
 import { relationChecks } from './relations.ts';
 import { tierChecks } from './tier-checks.ts';
+import { watchdogChecks } from './watchdog-checks.ts';
 
 /**
  * What no single key can tell: whether the parts of a config fit together. Works on data that may have problems of
- * its own, so that all of them are told at once; a route that is not valid by itself is left out here.
+ * its own, so that all of them are told at once: of each part whatever can be read is looked at.
  */
 export const crossChecks = (data: unknown): ConfigFinding[] => {
   const root = group(data);
   const quietHours = namesOf(list(group(root['alerts'])['quiet_hours']));
-  const routes = list(root['routes']).map((route) => RouteSchema.safeParse(route).data);
+  const routes = list(root['routes']).map(readRoute);
   return [
     ...intake(root),
     ...uniqueNames(root, ['routes'], 'route'),
@@ -36,6 +38,8 @@ export const crossChecks = (data: unknown): ConfigFinding[] => {
     ...auditCopies(root),
     ...rebuildChecks(root),
     ...relationChecks(root),
+    ...watchdogChecks(root),
+    ...regionChecks(root),
     ...routes.flatMap((route, i) =>
       route
         ? [...actionChecks(route, i, root), ...groupChecks(route, i), ...notifyChecks(route, i, quietHours)]
@@ -166,59 +170,70 @@ const tlsPair = (tls: Group, at: ConfigFinding['path']): ConfigFinding[] => {
   ];
 };
 
-const actionChecks = (route: RouteConfig, index: number, root: Group): ConfigFinding[] => {
+const actionChecks = (route: ReadRoute, index: number, root: Group): ConfigFinding[] => {
   const earlier = new Set<string>();
-  return route.actions.flatMap((action, i) => {
+  // What cannot be read may be any of them.
+  let unclear = false;
+  return route.actions.flatMap((read) => {
+    const { index: i, kind, action } = read;
     const at = ['routes', index, 'actions', i];
-    const kind = actionKind(action);
-    const found: ConfigFinding[] = [];
+    const found = sectionChecks(read, at, root);
     if (kind === 'thread' && earlier.has('thread')) {
       found.push({ path: at, message: 'a route opens one thread; remove this second one' });
     }
-    if (kind === 'ticket' && !present(root['jira'])) {
-      found.push({ path: at, message: 'needs a jira section, and there is none' });
-    }
-    if (kind === 'api_task' && !present(root['sre_api'])) {
-      found.push({ path: at, message: 'needs a sre_api section, and there is none' });
-    }
-    if (kind === 'rebuild' && !present(root['rebuilds'])) {
-      found.push({ path: at, message: 'needs a rebuilds section, and there is none' });
-    }
-    if (typeof action !== 'string' && 'pager' in action) {
+    if (typeof action === 'object' && 'pager' in action) {
       const { to } = action.pager;
-      const names = namesOf(list(root['pagers']));
-      if (!names.includes(to)) {
-        const message = `names no pager: there is ${names.length === 0 ? 'none in pagers' : `no ${to} in pagers${didYouMean(to, names)}`}`;
-        found.push({ path: [...at, 'pager', 'to'], message });
-      }
       if (earlier.has(`pager ${to}`)) {
         found.push({ path: [...at, 'pager', 'to'], message: 'is told by this route already' });
       }
       earlier.add(`pager ${to}`);
     }
-    if (kind === 'rebuild' && !earlier.has('thread') && !runs(action)) {
+    const proposed = typeof action === 'object' && 'rebuild' in action && !action.rebuild.run;
+    if (proposed && !earlier.has('thread') && !unclear) {
       const message = 'is proposed in the thread, but no thread action comes before it; put thread above it';
       found.push({ path: at, message });
     }
-    for (const { path, text } of actionTemplates(action)) {
+    for (const { path, text } of action === undefined ? [] : actionTemplates(action)) {
       for (const need of needsOf(text)) {
-        if (earlier.has(need)) continue;
+        if (earlier.has(need) || unclear) continue;
         const message = `uses {{${need}…}}, but no ${need} action comes before it; put ${need} above it`;
         found.push({ path: [...at, ...path], message });
       }
     }
-    earlier.add(kind);
+    if (kind === undefined) unclear = true;
+    else earlier.add(kind);
     return found;
   });
 };
 
-const runs = (action: RouteConfig['actions'][number]): boolean =>
-  typeof action !== 'string' && 'rebuild' in action && action.rebuild.run;
+/** What each action needs besides itself. */
+const sectionOf: Readonly<Partial<Record<NonNullable<ReadAction['kind']>, string>>> = {
+  ticket: 'jira',
+  api_task: 'sre_api',
+  rebuild: 'rebuilds',
+};
 
-const unreachable = (routes: readonly (RouteConfig | undefined)[]): ConfigFinding[] => {
-  const all = routes.findIndex((r) => r !== undefined && r.type === undefined && r.match.length === 0);
+const sectionChecks = (
+  { kind, action }: ReadAction,
+  at: ConfigFinding['path'],
+  root: Group,
+): ConfigFinding[] => {
+  const needed = kind && sectionOf[kind];
+  if (needed !== undefined && !present(root[needed])) {
+    return [{ path: at, message: `needs a ${needed} section, and there is none` }];
+  }
+  if (typeof action !== 'object' || !('pager' in action)) return [];
+  const { to } = action.pager;
+  const names = namesOf(list(root['pagers']));
+  if (names.includes(to)) return [];
+  const there = names.length === 0 ? 'none in pagers' : `no ${to} in pagers${didYouMean(to, names)}`;
+  return [{ path: [...at, 'pager', 'to'], message: `names no pager: there is ${there}` }];
+};
+
+const unreachable = (routes: readonly (ReadRoute | undefined)[]): ConfigFinding[] => {
+  const all = routes.findIndex((route) => route?.takesAll);
   if (all < 0) return [];
-  const name = routes[all]?.name;
+  const name = routes[all]?.name ?? `number ${all + 1}`;
   return routes.slice(all + 1).map((_, i) => ({
     path: ['routes', all + 1 + i],
     message: `is never reached: route ${name} above it takes every event; put ${name} last`,

@@ -1,4 +1,5 @@
-import type { Config } from '../schema/schema.ts';
+import { isObject } from '../../core/json.ts';
+import { type ResolveSecret, secretField } from '../schema/fields.ts';
 import type { Secret } from '../schema/secret.ts';
 import { readSigningKey } from '../signing/signing-key.ts';
 import type { ConfigFinding } from './issues.ts';
@@ -6,42 +7,71 @@ import type { ConfigFinding } from './issues.ts';
 /** Shorter than this and a bearer token can be guessed; `openssl rand -hex 32` makes one of 64. */
 const shortestToken = 16;
 
+type Path = readonly (string | number)[];
+/** What is kept at a path of the config; undefined: nothing, or what cannot be fetched, which is told elsewhere. */
+type SecretAt = (path: Path) => Secret | undefined;
+
 /**
  * Whether the secrets that were fetched can be what they are set as: Slack's tokens by their form, those of farmhand's
- * own HTTP API by their length, and no token that opens two doors. What is wrong is said without the secret.
+ * own HTTP API by their length, and no token that opens two doors. What is wrong is said without the secret. Works on data
+ * that may have problems of its own.
  */
-export const tokenChecks = (config: Config): ConfigFinding[] => [
-  ...form(
-    ['slack', 'bot_token'],
-    config.slack.bot_token,
-    'xoxb-',
-    'Bot User OAuth Token',
-    'OAuth & Permissions',
-  ),
-  ...form(['slack', 'app_token'], config.slack.app_token, 'xapp-', 'app-level token', 'Basic Information'),
-  ...signingKey(config.rebuilds?.repository.signing_key),
-  ...signingSecret(config.slack.signing_secret),
-  ...long(['http', 'events_token'], config.http.events_token),
-  ...long(['http', 'api_token'], config.http.api_token),
-  ...long(['http', 'audit_token'], config.http.audit_token),
-  ...[...named(config, 'sources'), ...named(config, 'readers')].flatMap(([path, secret]) =>
-    long(path, secret),
-  ),
-  ...shared(config),
-  ...redisUrl(config.redis),
-];
+export const tokenChecks = (data: unknown, resolve: ResolveSecret): ConfigFinding[] => {
+  const field = secretField(resolve)('');
+  const at: SecretAt = (path) => field.safeParse(valueAt(data, path) ?? usualAt(data, path)).data;
+  const bot = ['slack', 'bot_token'];
+  const app = ['slack', 'app_token'];
+  return [
+    ...form(bot, at(bot), 'xoxb-', 'Bot User OAuth Token', 'OAuth & Permissions'),
+    ...form(app, at(app), 'xapp-', 'app-level token', 'Basic Information'),
+    ...signingKey(at(['rebuilds', 'repository', 'signing_key'])),
+    ...signingSecret(at(['slack', 'signing_secret'])),
+    ...(['events_token', 'api_token', 'audit_token'] as const).flatMap((key) =>
+      long(['http', key], at(['http', key])),
+    ),
+    ...named(data).flatMap((path) => long(path, at(path))),
+    ...shared(data, at),
+    ...redisUrl(valueAt(data, ['redis']), at),
+    ...pingUrl(at(['watchdog', 'ping_url'])),
+  ];
+};
+
+/** Variables that secrets are in where the file leaves them out; a test holds these to the schema. */
+export const usualVariables: Readonly<Record<string, string>> = {
+  'slack.bot_token': 'SLACK_BOT_TOKEN',
+  'rebuilds.repository.token': 'GITHUB_TOKEN',
+};
+
+const usualAt = (data: unknown, path: Path): unknown => {
+  const env = usualVariables[path.join('.')];
+  return env !== undefined && isObject(valueAt(data, path.slice(0, -1))) ? { env } : undefined;
+};
+
+const valueAt = (data: unknown, path: Path): unknown =>
+  path.reduce<unknown>((above, key) => {
+    if (Array.isArray(above)) return above[Number(key)];
+    return isObject(above) && Object.hasOwn(above, key) ? above[String(key)] : undefined;
+  }, data);
+
+const pingUrl = (url: Secret | undefined): ConfigFinding[] =>
+  url === undefined || /^https?:\/\/\S+$/.test(url.reveal())
+    ? []
+    : [{ path: ['watchdog', 'ping_url'], message: 'must be an http(s) URL' }];
 
 /** What the URL of Redis says, and another key says as well. */
-const redisUrl = ({ url, sentinel, username, password, tls }: Config['redis']): ConfigFinding[] => {
-  if (sentinel) return [];
-  const named = new URL(typeof url === 'string' ? url : url.reveal());
+const redisUrl = (redis: unknown, at: SecretAt): ConfigFinding[] => {
+  if (!isObject(redis)) return [];
+  const { url, sentinel, username, password, tls } = redis;
+  const text = typeof url === 'string' ? url : at(['redis', 'url'])?.reveal();
+  if (present(sentinel) || text === undefined || !URL.canParse(text)) return [];
+  const named = new URL(text);
   const found: ConfigFinding[] = [];
   const twice = (name: string) => `is in redis.url as well, and one of them counts: leave ${name} out of one`;
-  if (username !== undefined && named.username !== '')
+  if (present(username) && named.username !== '')
     found.push({ path: ['redis', 'username'], message: twice('the user') });
-  if (password !== undefined && named.password !== '')
+  if (present(password) && named.password !== '')
     found.push({ path: ['redis', 'password'], message: twice('the password') });
-  if (tls !== undefined && tls !== false && named.protocol === 'redis:')
+  if (present(tls) && tls !== false && named.protocol === 'redis:')
     found.push({
       path: ['redis', 'tls'],
       message: 'asks for TLS, and redis.url does not: write rediss:// there',
@@ -53,6 +83,8 @@ const redisUrl = ({ url, sentinel, username, password, tls }: Config['redis']): 
     });
   return found;
 };
+
+const present = (value: unknown): boolean => value !== undefined && value !== null;
 
 const form = (
   path: readonly PropertyKey[],
@@ -103,9 +135,10 @@ const long = (path: readonly PropertyKey[], secret: Secret | undefined): ConfigF
         },
       ];
 
-const shared = (config: Config): ConfigFinding[] => {
+const shared = (data: unknown, at: SecretAt): ConfigFinding[] => {
   const first = new Map<string, string>();
-  return doors(config).flatMap(([path, secret]): ConfigFinding[] => {
+  return doors(data).flatMap(({ path, within = path }): ConfigFinding[] => {
+    const secret = at(within);
     if (secret === undefined) return [];
     const name = path
       .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
@@ -120,33 +153,31 @@ const shared = (config: Config): ConfigFinding[] => {
   });
 };
 
-/** Tokens of single sources and readers. */
-const named = ({ http }: Pick<Config, 'http'>, list: 'sources' | 'readers') =>
-  http[list].map(({ token }, i) => [['http', list, i, 'token'], token] as const);
+const length = (list: unknown): number => (Array.isArray(list) ? list.length : 0);
 
-const doors = ({
-  slack,
-  http,
-  jira,
-  sre_api,
-  pagers,
-  rebuilds,
-}: Config): readonly (readonly [readonly PropertyKey[], Secret | undefined])[] => [
-  [['slack', 'bot_token'], slack.bot_token],
-  [['slack', 'app_token'], slack.app_token],
-  [['slack', 'signing_secret'], slack.signing_secret],
-  [['http', 'events_token'], http.events_token],
-  [['http', 'api_token'], http.api_token],
-  [['http', 'audit_token'], http.audit_token],
-  ...named({ http }, 'sources'),
-  ...named({ http }, 'readers'),
-  [['jira', 'api_token'], jira?.api_token],
-  [['jira', 'personal_access_token'], jira?.personal_access_token],
-  [['sre_api', 'token'], sre_api?.token],
-  ...pagers.map(
-    ({ pagerduty, opsgenie, webhook }, i) =>
-      [['pagers', String(i)], pagerduty?.routing_key ?? opsgenie?.api_key ?? webhook?.secret] as const,
-  ),
-  [['rebuilds', 'repository', 'token'], rebuilds?.repository.token],
-  [['rebuilds', 'engine', 'token'], rebuilds?.engine.token],
-];
+/** Tokens of single sources and readers. */
+const named = (data: unknown): readonly Path[] =>
+  ['sources', 'readers'].flatMap((list) =>
+    Array.from({ length: length(valueAt(data, ['http', list])) }, (_, i) => ['http', list, i, 'token']),
+  );
+
+/** What opens a door each, and where it is kept if not right there. */
+const doors = (data: unknown): readonly { readonly path: Path; readonly within?: Path }[] => {
+  const pagers = Array.from({ length: length(valueAt(data, ['pagers'])) }, (_, i) => i);
+  return [
+    ...['bot_token', 'app_token', 'signing_secret'].map((key) => ({ path: ['slack', key] })),
+    ...['events_token', 'api_token', 'audit_token'].map((key) => ({ path: ['http', key] })),
+    ...named(data).map((path) => ({ path })),
+    ...['api_token', 'personal_access_token'].map((key) => ({ path: ['jira', key] })),
+    { path: ['sre_api', 'token'] },
+    ...pagers.flatMap((i) =>
+      [
+        ['pagerduty', 'routing_key'],
+        ['opsgenie', 'api_key'],
+        ['webhook', 'secret'],
+      ].map((key) => ({ path: ['pagers', i], within: ['pagers', i, ...key] })),
+    ),
+    { path: ['rebuilds', 'repository', 'token'] },
+    { path: ['rebuilds', 'engine', 'token'] },
+  ];
+};

@@ -1,26 +1,33 @@
-import type { Config } from '../schema/schema.ts';
+import { parseDuration } from '../../core/duration.ts';
+import { isObject } from '../../core/json.ts';
 import type { ConfigFinding } from './issues.ts';
 
-/** What the watchdog needs of other sections; `seen`: secrets were looked up. */
-export const watchdogChecks = (
-  { watchdog, kafka }: Pick<Config, 'watchdog' | 'kafka'>,
-  seen: boolean,
-): ConfigFinding[] => {
-  if (!watchdog) return [];
+type Group = Readonly<Record<string, unknown>>;
+
+/** Where the file leaves them out; a test holds these to the schema. */
+export const usualWatchdog = { interval: '1m', late: '5m' } as const;
+
+/** What the watchdog needs of other sections. Works on data that may have problems of its own. */
+export const watchdogChecks = (root: Group): ConfigFinding[] => {
+  const { watchdog, kafka } = root;
+  if (!isObject(watchdog)) return [];
   const found: ConfigFinding[] = [];
   const add = (key: string, message: string) => found.push({ path: ['watchdog', key], message });
-  const { topic, interval, late, ping_url: url } = watchdog;
-  if (!kafka) {
+  const { topic } = watchdog;
+  if (kafka === undefined || kafka === null) {
     found.push({ path: ['watchdog'], message: 'sends its canary through Kafka: it needs a kafka section' });
-  } else if (topic !== undefined && !kafka.topics.some(({ name }) => name === topic)) {
-    add('topic', `is none of kafka.topics: ${topic} is not read, so no canary would come back`);
+  } else if (typeof topic === 'string' && isObject(kafka) && Array.isArray(kafka['topics'])) {
+    const read = kafka['topics'].some((one) => isObject(one) && one['name'] === topic);
+    if (!read) add('topic', `is none of kafka.topics: ${topic} is not read, so no canary would come back`);
   }
-  if (late < 3 * interval) {
+  const [interval, late] = (['interval', 'late'] as const).map((key) =>
+    parseDuration(String(watchdog[key] ?? usualWatchdog[key])),
+  );
+  if (interval !== undefined && late !== undefined && late < 3 * interval) {
     add(
       'late',
       'must be at least three times watchdog.interval: a canary that is well is up to two of them old',
     );
   }
-  if (seen && url && !/^https?:\/\/\S+$/.test(url.reveal())) add('ping_url', 'must be an http(s) URL');
   return found;
 };

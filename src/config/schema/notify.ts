@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isObject } from '../../core/json.ts';
 import type { QuietHours } from '../../core/time/quiet-hours.ts';
 import { isZone } from '../../core/time/zoned.ts';
 import { duration, httpUrl, name, type ResolveSecret, secretField, section } from './fields.ts';
@@ -33,6 +34,9 @@ export const notifySteps = (since: string, words: readonly string[]) => {
     .max(10)
     .refine((steps) => steps.every(({ after }, i) => i === 0 || after > (steps[i - 1]?.after ?? 0)), {
       error: 'each step must come later than the one before it',
+      // Also where a mention is wrong.
+      when: ({ value }) =>
+        Array.isArray(value) && value.every((step) => isObject(step) && typeof step['after'] === 'number'),
     });
 };
 
@@ -70,7 +74,7 @@ export const pagersSchema = (resolve: ResolveSecret) => {
     }).prefault('10s'),
   }).refine(
     ({ pagerduty, opsgenie, webhook }) => [pagerduty, opsgenie, webhook].filter(Boolean).length === 1,
-    { error: only },
+    { error: only, when: ({ value }) => isObject(value) },
   );
   return z.array(pager).default([]);
 };
@@ -104,6 +108,7 @@ export const quietHours = z
         error:
           'begins and ends at the same time, which would be all day; write another end, or leave the mentions out',
         path: ['until'],
+        when: ({ value }) => isObject(value) && typeof value['from'] === 'string',
       })
       .transform(
         ({ from, until, hold_critical, ...hours }): QuietHours => ({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isObject } from '../../core/json.ts';
 import { alertFields, channel, duration, matcher, name, section, template } from './fields.ts';
 import { notifySteps } from './notify.ts';
 import { ticketMove } from './ticket-rules-schema.ts';
@@ -18,11 +19,13 @@ const newsWish = (when: string) =>
       path: ['comment'],
       error:
         'must be true where there is a transition: by its comment farmhand knows, after a crash, that it has moved the ticket',
+      when: ({ value }) => isObject(value) && typeof value['comment'] === 'boolean',
     })
     .optional()
     .describe(when);
 
-const action = z.union(
+/** One action of a route, in any way of writing it. */
+export const ActionSchema = z.union(
   [
     z.enum(['thread', 'ticket']),
     section({ thread: section({}).describe('A thread in the channel of the route') }),
@@ -158,7 +161,7 @@ export const RouteSchema = section({
       'A firing that re-opens a thread is shown in the channel, too: where it was over for 10 minutes, or is worse than it was; once an hour at most',
     ),
   actions: z
-    .array(action)
+    .array(ActionSchema)
     .min(1, { error: 'must name at least one action' })
     .default(['thread'])
     .describe('What to do, in this order: `thread`, `ticket`, `api_task`, `pager`, `rebuild`'),

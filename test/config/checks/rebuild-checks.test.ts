@@ -43,7 +43,11 @@ test('a key that cannot sign is told, without it; and names that would break the
   expect(said).toEqual([
     'farmhand.yml:6 rebuilds.repository.committer.name: may have neither < nor > nor line breaks',
     'farmhand.yml:6 rebuilds.repository.committer.email: may have neither < nor > nor spaces',
+    expect.stringMatching(
+      /^farmhand.yml:6 rebuilds.repository.signing_key: must be an OpenPGP or OpenSSH private key/,
+    ),
   ]);
+  expect(said.join()).not.toContain('-----secret');
   const fine = text.replace("'a <b>'", 'a').replace('x y', 'a@b.c');
   expect(problems(fine, { KEY: '-----BEGIN RSA PRIVATE KEY-----secret' })).toEqual([
     expect.stringMatching(
