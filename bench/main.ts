@@ -13,6 +13,7 @@ import { measureIntake } from './cases/intake.ts';
 import { measureRebuilds } from './cases/rebuilds.ts';
 import { measureStart } from './cases/start.ts';
 import { measureFlood, measureThreads } from './cases/thread.ts';
+import { measureTiers } from './cases/tiers.ts';
 import { readFlags } from './flags.ts';
 import { startStub } from './load/stub.ts';
 import { machineOf } from './measure/machine.ts';
@@ -30,6 +31,7 @@ const names = [
   'audit-verify',
   'audit-cost',
   'start',
+  'tiers',
 ] as const;
 const values = readFlags(process.argv.slice(2), names);
 const { quick, against, rounds } = values;
@@ -81,6 +83,7 @@ const cases: Readonly<Record<Name, (rig: Rig) => Promise<readonly Row[]>>> = {
     measureAuditVerify(rig.dir, { records: quick ? 20_000 : 100_000, runs: quick ? 3 : 7 }),
   'audit-cost': (rig) => measureAuditCost(rig, quick ? 500 : 3_000),
   start: (rig) => measureStart(rig, stub, { runs: quick ? 3 : 7, idle: quick ? 20 : 60 }),
+  tiers: (rig) => measureTiers(rig, stub, { seconds: quick ? 15 : 60 }),
 };
 /** These run farmhand's code within the benchmark: the build before is not to be had there. */
 const within: readonly Name[] = ['audit-verify', 'audit-cost'];

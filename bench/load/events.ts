@@ -31,11 +31,14 @@ interface EventSpec {
 let loads = 0;
 
 /** First events of alerts that nobody has heard of, one after the other over all channels. */
-export const newAlerts = (count: number): readonly LoadEvent[] => {
+export const newAlerts = (
+  count: number,
+  service: (alert: number) => string = (alert) => serviceOf(alert % channels),
+): readonly LoadEvent[] => {
   loads += 1;
   const epoch = Date.now() + loads;
   return Array.from({ length: count }, (_, alert) =>
-    loadEvent({ alert, nth: 0, epoch, service: serviceOf(alert % channels), size: 1024 }),
+    loadEvent({ alert, nth: 0, epoch, service: service(alert), size: 1024 }),
   );
 };
 

@@ -26,6 +26,7 @@ interface Panel {
 /** The rows, each by how the names of its metrics begin; the first that fits takes a metric. */
 const rows: readonly (readonly [title: string, begins: RegExp])[] = [
   ['Events', /^(events|books|looks|dead_letters|ingest|event_to)_?/],
+  ['Tiers', /^tier_/],
   ['Kafka', /^kafka_/],
   ['Slack and its channels', /^(slack|interaction|interactions|lane|pacing)_/],
   ['Rebuilds', /^(rebuild|rebuilds|lost_rebuilds)(_|$)/],

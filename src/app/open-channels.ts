@@ -94,8 +94,8 @@ export const openChannels = (context: AppContext, records: Records, workspace: W
     stopping,
     recovery,
     nextChannel: (channel: string) => nextChannel(context, channel),
-    onThread: (_alert: unknown, waitedMs: number) =>
-      metrics.eventToThreadSeconds.observe({}, Math.max(0, waitedMs) / 1000),
+    onThread: ({ tier }: { readonly tier: string }, waitedMs: number) =>
+      metrics.eventToThreadSeconds.observe({ tier }, Math.max(0, waitedMs) / 1000),
     onEscalated: (kind: string) => metrics.alertEscalations.inc({ kind }),
     onUndeliverable: (alert: { id: string; channel: string }, error: string) =>
       log.error(

@@ -43,7 +43,7 @@ export const startApp: StartApp = async (options) => {
     config: config().http,
     clusterHeader: config().clusters.header,
     tiers: () => config().tiers,
-    ...(intake && { ingest: intake.ingest, onAnswer: intake.onAnswer }),
+    ...(intake && { ingest: intake.ingest, onAnswer: intake.onAnswer, waitMs: intake.waitMs }),
     ...(roles.has('api') && {
       queries: records.queries,
       rebuilds: records.rebuildQueries,

@@ -46,6 +46,8 @@ export const eventsRoutes = (
     /** Header that names the cluster. */
     clusterHeader: string;
     onAnswer?: OnAnswer | undefined;
+    /** How long a tier waits until more of it is taken in; ms. Undefined tier: its token names none. */
+    waitMs?: ((tier: string | undefined) => number) | undefined;
     now: () => number;
   },
 ): void => {
@@ -61,6 +63,8 @@ export const eventsRoutes = (
     onRequest: async (request, reply) => {
       request.sender = senderOf(request.headers.authorization);
       if (options.ingest === undefined) throw notHere;
+      const waitMs = options.waitMs?.(request.sender?.tier) ?? 0;
+      if (waitMs > 0) throw overQuota(waitMs);
       const { max_body_bytes } = options.config;
       const bytes = Math.min(max_body_bytes, bytesOf(request) ?? max_body_bytes);
       if (atOnce >= maxAtOnce || bytesAtOnce + bytes > largestAtOnce * max_body_bytes) throw busy;
@@ -138,6 +142,16 @@ const busy = new HttpRefusal(
   'Send the same body again in a second.',
   { headers: { 'retry-after': '1' } },
 );
+
+/** 429 and not 503: it is this sender's to slow down, and nobody is to be called for it. */
+const overQuota = (waitMs: number): HttpRefusal =>
+  new HttpRefusal(
+    429,
+    'tier_quota',
+    'More came of this tier than its quota allows (tiers.list[].limits.events_per_second). Nothing was stored.',
+    'Send the same body again after `Retry-After` seconds; or ask for a larger quota.',
+    { headers: { 'retry-after': String(Math.ceil(waitMs / 1000)) } },
+  );
 
 const notHere = new HttpRefusal(
   403,

@@ -88,6 +88,10 @@ const eventsPost = {
       'Error',
     ),
     ...refusals,
+    '429': {
+      ...answer('More than the quota of its tier allows; nothing was stored. Send it again later', 'Error'),
+      headers: { 'Retry-After': { schema: { type: 'integer' }, description: 'Seconds' } },
+    },
     '503': {
       ...answer('Not durable: the record store is away, or too much at once. Send it again', 'Error'),
       headers: { 'Retry-After': { schema: { type: 'integer' }, description: 'Seconds' } },

@@ -30,6 +30,8 @@ export interface HttpServerOptions {
   readonly onAnswer?: OnAnswer;
   /** Absent in a role that takes in no events, or answers no queries: the endpoint says so. */
   readonly ingest?: IngestPort;
+  /** How long a tier waits until more of it is taken in; ms. Default: no time. */
+  readonly waitMs?: (tier: string | undefined) => number;
   readonly queries?: AlertQueries;
   readonly rebuilds?: RebuildReads;
   readonly audit?: AuditReaderDeps;
@@ -112,6 +114,7 @@ export const createHttpServer = (options: HttpServerOptions): HttpServer => {
     config,
     clusterHeader: options.clusterHeader ?? 'cluster',
     onAnswer: options.onAnswer,
+    waitMs: options.waitMs,
     now: options.now,
   });
   const tiers = options.tiers ?? noTiers;

@@ -88,7 +88,16 @@ export const metricTable = {
     [],
     quick,
   ),
-  kafkaLag: gauge('farmhand_kafka_lag', 'Records behind the end of the partition.', ['topic', 'partition']),
+  tierHeld: counter(
+    'farmhand_tier_held_total',
+    'Times a tier had to wait because it used its `limits.events_per_second`: a partition not read on, a body answered 429.',
+    ['tier', 'via'],
+  ),
+  kafkaLag: gauge('farmhand_kafka_lag', 'Records behind the end of the partition.', [
+    'topic',
+    'partition',
+    'tier',
+  ]),
   kafkaPaused: gauge(
     'farmhand_kafka_paused',
     '1 while reading is paused because records cannot be made durable.',
@@ -104,7 +113,7 @@ export const metricTable = {
   eventToThreadSeconds: histogram(
     'farmhand_event_to_thread_seconds',
     'From receiving an event to its root message being on record.',
-    [],
+    ['tier'],
     toThread,
   ),
   slackCalls: counter(

@@ -24,6 +24,7 @@ export const startServer = async (
     queries?: false;
     slack?: HttpServerOptions['slack'];
     tiers?: HttpServerOptions['tiers'];
+    waitMs?: NonNullable<HttpServerOptions['waitMs']>;
   } = {},
   /** To break the framework before it starts. */
   tamper: (app: HttpServer['app']) => void = () => {},
@@ -64,6 +65,7 @@ export const startServer = async (
     ...(roles.queries !== false && { queries, rebuilds, audit: { chain, log: auditLog, now } }),
     ...(roles.slack && { slack: roles.slack }),
     ...(roles.tiers && { tiers: roles.tiers }),
+    ...(roles.waitMs && { waitMs: roles.waitMs }),
     metrics,
     health,
     log,

@@ -100,3 +100,17 @@ test('the books are of all tiers together, and for those who read all', async ()
   expect((await it.read('/v1/books', tokens.all)).status).toBe(200);
   expect((await it.read('/v1/alerts', 'no-such-token')).status).toBe(401);
 });
+
+test('a tier over its quota is answered 429 with when to come again, before its body is read; others are taken in', async () => {
+  const sources = ['alpha', 'beta'].map((tier) => ({
+    ...{ name: tier, tier, token: new Secret(`token-of-source-${tier}`) },
+  }));
+  await using it = await startServer({ sources }, { waitMs: (tier) => (tier === 'alpha' ? 4_200 : 0) });
+  const post = (tier: string) => it.post('{"id":"e-1"}', { authorization: `Bearer token-of-source-${tier}` });
+  const answer = await post('alpha');
+  const body = schemas.ErrorView.parse(await documented(answer, '/v1/events', 'post'));
+  expect([answer.status, answer.headers.get('retry-after'), body.error]).toEqual([429, '5', 'tier_quota']);
+  expect(it.ingest.durable).toEqual([]);
+  expect((await post('beta')).status).not.toBe(429);
+  expect(it.ingest.durable).toHaveLength(1);
+});

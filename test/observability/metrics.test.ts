@@ -12,16 +12,16 @@ test('counters, gauges and histograms carry their labels and values', async () =
   const { metrics } = registry;
   metrics.eventsReceived.inc({ type: 'alertmanager', tier: 'prod', via: 'kafka' }, 3);
   metrics.eventsReceived.inc({ type: 'alertmanager', tier: 'prod', via: 'kafka' });
-  metrics.kafkaLag.set({ topic: 'alerts', partition: '0' }, 7);
-  metrics.eventToThreadSeconds.observe({}, 0.02);
+  metrics.kafkaLag.set({ topic: 'alerts', partition: '0', tier: 'prod' }, 7);
+  metrics.eventToThreadSeconds.observe({ tier: 'prod' }, 0.02);
   expect(await linesOf(registry, 'farmhand_events_received_total')).toEqual([
     'farmhand_events_received_total{type="alertmanager",tier="prod",via="kafka"} 4',
   ]);
   expect(await linesOf(registry, 'farmhand_kafka_lag')).toEqual([
-    'farmhand_kafka_lag{topic="alerts",partition="0"} 7',
+    'farmhand_kafka_lag{topic="alerts",partition="0",tier="prod"} 7',
   ]);
   expect(await linesOf(registry, 'farmhand_event_to_thread_seconds_bucket')).toContain(
-    'farmhand_event_to_thread_seconds_bucket{le="0.02"} 1',
+    'farmhand_event_to_thread_seconds_bucket{le="0.02",tier="prod"} 1',
   );
 });
 
@@ -37,7 +37,8 @@ test('a sender that invents tiers fills one series, not the memory', async () =>
 
 test('every partition keeps its own series', async () => {
   const registry = createMetrics({ processMetrics: false });
-  for (let i = 0; i < 300; i++) registry.metrics.kafkaLag.set({ topic: 't', partition: String(i) }, i);
+  for (let i = 0; i < 300; i++)
+    registry.metrics.kafkaLag.set({ topic: 't', partition: String(i), tier: 'default' }, i);
   expect(await linesOf(registry, 'farmhand_kafka_lag')).toHaveLength(300);
 });
 

@@ -7,10 +7,11 @@ import { createIngest, type IngestDeps, type RecordDeps, recordOwn } from '../..
 import { decodeMessage } from '../../intake/parse/decode.ts';
 import { clusterRules } from '../../intake/parse/identity.ts';
 import { rejectedRecord } from '../../intake/plan-batch.ts';
+import { createIntakeQuota, type IntakeQuota } from '../../intake/quota.ts';
 import { createStrangers } from '../../intake/strangers.ts';
 import { keepOnce } from '../../intake/wire/dead-letter.ts';
 import type { DeadLetterPort, IngestPort } from '../../intake/wire/raw.ts';
-import { createKafkaConsumer } from '../../integrations/kafka/consumer/consumer.ts';
+import { createKafkaConsumer, type TierTurns } from '../../integrations/kafka/consumer/consumer.ts';
 import { standingOf } from '../../integrations/kafka/consumer/consumer-status.ts';
 import { makeDeadLetterTopic } from '../../integrations/kafka/dead-letters/dead-letter-topic.ts';
 import { createKafkaDeadLetters } from '../../integrations/kafka/dead-letters/dead-letters.ts';
@@ -30,7 +31,13 @@ export const openIntake = (
   context: AppContext,
   records: Records,
   links: () => InstanceLinks,
-): { ingest: IngestPort; onAnswer: (answered: EventsAnswered) => void; consume(): Promise<void> } => {
+): {
+  ingest: IngestPort;
+  /** How long a tier waits until more of it is taken in over HTTP; ms. */
+  waitMs: (tier: string | undefined) => number;
+  onAnswer: (answered: EventsAnswered) => void;
+  consume(): Promise<void>;
+} => {
   const { log, health, metrics, stack } = context;
   const { kafka, http } = context.config();
   const deadLetters = keepOnce(
@@ -104,10 +111,20 @@ export const openIntake = (
     clearInterval(timer);
     clearInterval(sweeping);
   });
-  const ingest = tellingOfTopics(measuredIngest(context, createIngest(deps)), notices);
+  const quota = openQuota(context);
+  const ingest = tellingOfTopics(
+    charged(context, quota, measuredIngest(context, createIngest(deps))),
+    notices,
+  );
 
   return {
     ingest,
+    waitMs: (named) => {
+      const tier = tierOf(context, named);
+      const ms = quota.waitMs(tier);
+      if (ms > 0) metrics.metrics.tierHeld.inc({ tier, via: 'http' });
+      return ms;
+    },
     onAnswer: tellOfSources(notices, http.max_body_bytes),
     consume: async () => {
       if (!kafka) return;
@@ -126,13 +143,16 @@ export const openIntake = (
         },
         log,
         observer: {
-          ...metricsObserver(metrics.metrics),
+          ...metricsObserver(metrics.metrics, (topic) =>
+            tierOf(context, kafka.topics.find(({ name }) => name === topic)?.tier),
+          ),
           changed: () => {
             const { state, says } = standingOf(consumer.status());
             health.report('kafka', state, says);
           },
         },
         onFatal: context.onFatal,
+        ...tierTurns(context, quota),
       });
       stack.defer(async () => {
         if (!(await consumer.stop(8_000))) log.warn({}, 'The Kafka consumer did not stop in time');
@@ -142,6 +162,43 @@ export const openIntake = (
         log.warn({ path, problem: message }, 'Kafka lacks something that farmhand needs');
       }
       await consumer.start();
+    },
+  };
+};
+
+/** Whose a message is, for what is counted and limited by tier. */
+const tierOf = ({ config }: AppContext, topicTier: string | undefined): string =>
+  topicTier ?? config().tiers.default;
+
+const openQuota = ({ config, now }: AppContext): IntakeQuota =>
+  createIntakeQuota(
+    (tier) => config().tiers.list.find(({ name }) => name === tier)?.limits.events_per_second,
+    now,
+  );
+
+/** What was taken in counts against its tier's quota. All messages of a call come from one place. */
+const charged = (context: AppContext, quota: IntakeQuota, port: IngestPort): IngestPort => ({
+  ingest: async (messages, signal) => {
+    const receipt = await port.ingest(messages, signal);
+    quota.charge(tierOf(context, messages[0]?.topicTier), receipt.ids.length + receipt.rejected.length);
+    return receipt;
+  },
+});
+
+/** Where tiers are listed, none that is read from Kafka keeps another waiting. */
+const tierTurns = (context: AppContext, quota: IntakeQuota): { readonly tiers?: TierTurns } => {
+  const { kafka, tiers } = context.config();
+  if (!kafka || tiers.list.length === 0) return {};
+  const ofTopic = new Map(kafka.topics.map(({ name, tier }) => [name, tierOf(context, tier)]));
+  return {
+    tiers: {
+      count: new Set(ofTopic.values()).size,
+      tierOf: (topic) => ofTopic.get(topic) ?? tiers.default,
+      waitMs: (tier) => {
+        const ms = quota.waitMs(tier);
+        if (ms > 0) context.metrics.metrics.tierHeld.inc({ tier, via: 'kafka' });
+        return ms;
+      },
     },
   };
 };

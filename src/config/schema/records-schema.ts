@@ -252,6 +252,20 @@ const tier = section({
     .array(instancePattern)
     .default([])
     .describe('Its instances: their rebuilds are seen and asked for by its people only'),
+  limits: section({
+    events_per_second: z
+      .number()
+      .min(0.1)
+      .max(100_000)
+      .optional()
+      .describe(
+        'Events that one process takes in of it; more waits: its partitions are not read, over HTTP it is answered 429. Ten seconds’ worth may come at once',
+      ),
+  })
+    .prefault({})
+    .describe(
+      'What it may use; unlimited where nothing is said. Nothing is lost, and no other tier waits for it',
+    ),
 });
 
 /** Who shares farmhand. Without a list everybody sees everything, and a tier is only a word for fair turns. */

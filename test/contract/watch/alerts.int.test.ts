@@ -94,6 +94,12 @@ const cases: Readonly<Record<string, Case>> = {
     at: '20m',
     labels: { via: 'http', reason: 'store' },
   },
+  FarmhandTierHeld: {
+    fires: { 'farmhand_tier_held_total{tier="alpha",via="kafka",pod="a"}': '0+1x40' },
+    silent: { 'farmhand_tier_held_total{tier="alpha",via="kafka",pod="a"}': '0+1x5 5x40' },
+    at: '30m',
+    labels: { tier: 'alpha', via: 'kafka' },
+  },
   FarmhandDeadLetters: {
     fires: { 'farmhand_dead_letters_total{reason="bad_json",sink="kafka",pod="a"}': '_x20 1x20' },
     silent: { 'farmhand_dead_letters_total{reason="bad_json",sink="kafka",pod="a"}': '7x50' },

@@ -7,11 +7,11 @@ import { toRawMessage } from '../client/raw-message.ts';
 import type { KafkaSettings } from '../client/security.ts';
 import type { KafkaObserver } from '../health/observer.ts';
 import { commitNote, type Positions, placeKey, type Standing } from '../health/positions.ts';
-import { chunks } from './chunks.ts';
+import { chunkLimits, chunks, sharedChunks } from './chunks.ts';
 import { createBackpressure, createPoisonBisection, handOver } from './hand-over.ts';
 import { startHeartbeats } from './heartbeats.ts';
 import type { Lifecycle } from './lifecycle.ts';
-import { type BatchTurn, createReadAhead, type ReadAhead } from './read-ahead.ts';
+import { type BatchTurn, createReadAhead, type ReadAhead, type Sharing } from './read-ahead.ts';
 
 interface BatchDeps {
   /** False: not taken in, and not to be counted as read. */
@@ -34,6 +34,8 @@ interface BatchDeps {
   readonly onEnd: (topic: string, partition: number) => void;
   /** The next fetch is from there. */
   readonly seekBack: (topic: string, partition: number, offset: string) => void;
+  /** Absent: one tier is read. */
+  readonly sharing: Sharing | undefined;
 }
 
 const after = (offset: string): string => (BigInt(offset) + 1n).toString();
@@ -112,8 +114,9 @@ const makeDurable = async (
   };
   using beats = startHeartbeats(payload.heartbeat, deps.heartbeatEvery);
   const signal = AbortSignal.any([deps.stopping, turn.term.ending, beats.signal]);
-  for (const chunk of chunks(batch.messages)) {
+  for (const chunk of chunks(batch.messages, deps.sharing ? sharedChunks : chunkLimits)) {
     if (!payload.isRunning() || payload.isStale() || signal.aborted || !isMine(turn)) break;
+    if (deps.sharing && overQuota(deps.sharing, topic, partition)) break;
     const taken = await deps.handOver(
       chunk.map((message) => toRawMessage(message, origin)),
       signal,
@@ -129,6 +132,13 @@ const makeDurable = async (
   return { next, lost: beats.lost };
 };
 
+/** The rest of the batch waits until its tier may have more; what is durable of it is committed meanwhile. */
+const overQuota = ({ tierOf, waitMs, putOff }: Sharing, topic: string, partition: number): boolean => {
+  const ms = waitMs(tierOf(topic));
+  if (ms > 0) putOff.forMs(topic, partition, ms);
+  return ms > 0;
+};
+
 export interface BatchesDeps {
   readonly topics: KafkaSettings['topics'];
   readonly ingest: IngestPort;
@@ -142,6 +152,8 @@ export interface BatchesDeps {
   /** Reading waits, or goes on. */
   readonly hold: (held: boolean) => void;
   readonly seekBack: BatchDeps['seekBack'];
+  /** Absent: one tier is read. */
+  readonly sharing?: Sharing | undefined;
   /** Partitions that are written at the same time. */
   readonly atOnce: number;
   readonly heartbeatInterval: number;
@@ -205,10 +217,12 @@ export const createBatches = (deps: BatchesDeps): Batches => {
     },
     onEnd: (topic, partition) => void inHand.delete(placeKey(topic, partition)),
     seekBack: deps.seekBack,
+    sharing: deps.sharing,
   };
   const ahead = createReadAhead({
     atOnce: deps.atOnce,
     stopping: deps.life.stopping,
+    ...(deps.sharing && { sharing: deps.sharing }),
     work: async (payload, turn) => {
       try {
         await workThrough(payload, turn, each);

@@ -12,6 +12,8 @@ import { createBatches } from './batch.ts';
 import type { ConsumerStatus } from './consumer-status.ts';
 import { createGroupMember } from './group-member.ts';
 import { createLifecycle } from './lifecycle.ts';
+import { createPutOff } from './put-off.ts';
+import { aheadLimit, type Sharing } from './read-ahead.ts';
 import { firstReadable, keepLooking } from './readable-topics.ts';
 import { finishedInTime } from './shutdown.ts';
 
@@ -25,6 +27,14 @@ export interface ConsumerDeps {
   readonly now?: () => number;
   readonly random?: () => number;
   readonly signToken?: SignToken;
+  /** Where tiers share the reading; absent: they do not. */
+  readonly tiers?: TierTurns;
+}
+
+/** What the reading is told of tiers. */
+export interface TierTurns extends Pick<Sharing, 'tierOf' | 'waitMs'> {
+  /** Of the topics that are read. */
+  readonly count: number;
 }
 
 export interface KafkaConsumer {
@@ -64,7 +74,23 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
     observer.gap(gap);
   };
   const positions = createPositions({ group: settings.group_id, topics, admin: () => admin, log, onGap });
+  const each = Math.ceil(settings.partitions_in_parallel / Math.max(1, deps.tiers?.count ?? 1));
+  // While all is held, kafkajs must be told of none: it would fetch the others.
+  const holdOne = (topic: string, partition: number, held: boolean): void => {
+    if (batches.held === undefined) member.holdPartition(topic, partition, held);
+  };
+  const sharing: Sharing | undefined = deps.tiers && {
+    ...deps.tiers,
+    each,
+    bytes: aheadLimit / Math.max(1, deps.tiers.count),
+    putOff: createPutOff({
+      pause: (topic, partition) => holdOne(topic, partition, true),
+      resume: (topic, partition) => holdOne(topic, partition, false),
+      after: (ms, run) => void setTimeout(run, ms).unref(),
+    }),
+  };
   const batches = createBatches({
+    sharing,
     ...{ ingest: deps.ingest, deadLetters: deps.deadLetters, topics: settings.topics, life, observer },
     ...{ heartbeatInterval, now, random, log },
     givingUp: givingUp.signal,
@@ -74,27 +100,34 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
     hold: (held) => member.hold(held),
     seekBack: (topic, partition, offset) => member.seek({ topic, partition, offset }),
   });
-  const member = createGroupMember(settings, {
-    ...{ life, log, signToken, heartbeatInterval },
-    eachBatch: batches.eachBatch,
-    leaveBatches: batches.leave,
-    onOffsetOutOfRange: positions.outOfRange,
-    onAssigned: (assignment) => {
-      positions.joined();
-      batches.joined();
-      lookout?.apply();
-      life.enter('joined');
-      observer.joined(assignment);
+  const member = createGroupMember(
+    {
+      ...settings,
+      // A place for each that may be written, so that none of kafkajs's own is waited for.
+      partitions_in_parallel: Math.max(settings.partitions_in_parallel, each * (deps.tiers?.count ?? 1)),
     },
-    onPassed: (topic, partition, next) => {
-      const topicLife = lookout?.lifeOf(topic);
-      const standing = { next, ...(topicLife !== undefined && { life: topicLife }) };
-      // What lies before it may still be in work.
-      void batches.doneWith(topic, partition).then((isMine) => {
-        if (isMine) positions.reached(topic, partition, standing);
-      });
+    {
+      ...{ life, log, signToken, heartbeatInterval, shared: sharing !== undefined },
+      eachBatch: batches.eachBatch,
+      leaveBatches: batches.leave,
+      onOffsetOutOfRange: positions.outOfRange,
+      onAssigned: (assignment) => {
+        positions.joined();
+        batches.joined();
+        lookout?.apply();
+        life.enter('joined');
+        observer.joined(assignment);
+      },
+      onPassed: (topic, partition, next) => {
+        const topicLife = lookout?.lifeOf(topic);
+        const standing = { next, ...(topicLife !== undefined && { life: topicLife }) };
+        // What lies before it may still be in work.
+        void batches.doneWith(topic, partition).then((isMine) => {
+          if (isMine) positions.reached(topic, partition, standing);
+        });
+      },
     },
-  });
+  );
 
   const open = async (): Promise<void> => {
     const quick = await createClient(settings, {

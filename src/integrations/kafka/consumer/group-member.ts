@@ -13,6 +13,8 @@ export interface GroupMemberDeps {
   readonly log: Log;
   readonly signToken?: SignToken | undefined;
   readonly heartbeatInterval: number;
+  /** Several tiers are read: an answer of the broker is small, for unpacking it holds up all of them. */
+  readonly shared?: boolean;
   readonly eachBatch: (payload: EachBatchPayload) => Promise<void>;
   /** Resolves when nothing is in work any more, and what is durable is committed. */
   readonly leaveBatches: () => Promise<void>;
@@ -34,6 +36,8 @@ export interface GroupMember {
   rejoin(names: readonly string[]): Promise<void>;
   /** Fetches nothing while `held`. */
   hold(held: boolean): void;
+  /** The same of one partition. */
+  holdPartition(topic: string, partition: number, held: boolean): void;
   /** Reads on from there. */
   seek(place: { readonly topic: string; readonly partition: number; readonly offset: string }): void;
   /** The same, and commits that. */
@@ -45,6 +49,12 @@ export interface GroupMember {
 
 /** An idle fetch has to end before the consumer can stop, resume or beat; ms. */
 export const fetchWait = 500;
+
+/** How much is asked for at once; bytes. */
+const fetched = {
+  usual: { maxBytesPerPartition: 1024 * 1024 },
+  shared: { maxBytesPerPartition: 128 * 1024, maxBytes: 1024 * 1024 },
+} as const;
 
 export const createGroupMember = (settings: KafkaSettings, deps: GroupMemberDeps): GroupMember => {
   const { life, log } = deps;
@@ -101,7 +111,7 @@ export const createGroupMember = (settings: KafkaSettings, deps: GroupMemberDeps
       heartbeatInterval: deps.heartbeatInterval,
       allowAutoTopicCreation: false,
       // A larger batch of messages comes whole where it is the first of an answer, and kafkajs shuffles what it asks for.
-      maxBytesPerPartition: 1024 * 1024,
+      ...(deps.shared ? fetched.shared : fetched.usual),
       maxWaitTimeInMs: fetchWait,
       // New partitions are noticed with the metadata; the default is five minutes.
       metadataMaxAge: 15_000,
@@ -166,6 +176,15 @@ export const createGroupMember = (settings: KafkaSettings, deps: GroupMemberDeps
       } catch (error) {
         // Between two lives of the consumer nothing is fetched anyway.
         log.debug({ error }, 'There was nothing to pause or resume');
+      }
+    },
+    holdPartition: (topic, partition, held) => {
+      const one = [{ topic, partitions: [partition] }];
+      try {
+        if (held) consumer?.pause(one);
+        else consumer?.resume(one);
+      } catch (error) {
+        log.debug({ error }, 'There was no partition to pause or resume');
       }
     },
     seek: (place) => void seek(place),

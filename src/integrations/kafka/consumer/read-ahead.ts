@@ -1,5 +1,6 @@
 import type { EachBatchPayload } from 'kafkajs';
 import { placeKey } from '../health/positions.ts';
+import type { PutOff } from './put-off.ts';
 
 /** So many bytes of messages may be in work while the next ones are fetched. With less left, fetching waits. */
 export const aheadLimit = 8 * 1024 * 1024;
@@ -34,6 +35,20 @@ export interface ReadAheadDeps {
   readonly atOnce: number;
   /** Default: `aheadLimit`. */
   readonly limit?: number;
+  /** Several tiers are read, and none may keep the others waiting; absent: there is one. */
+  readonly sharing?: Sharing;
+}
+
+/** How tiers share the reading. */
+export interface Sharing {
+  readonly tierOf: (topic: string) => string;
+  /** So many batches of one tier are written at the same time, instead of `atOnce` of all. */
+  readonly each: number;
+  /** So many bytes of one tier may be in hand; with more its partitions are not fetched. */
+  readonly bytes: number;
+  /** ms until more of a tier may be taken in; 0: now. */
+  readonly waitMs: (tier: string) => number;
+  readonly putOff: PutOff;
 }
 
 export interface ReadAhead {
@@ -72,12 +87,26 @@ const left = Symbol('left');
  * What is fetched ahead is resolved before it is durable. That is for kafkajs to know where to fetch, and never committed:
  * a commit names its offset itself. Whoever ends early seeks back to the first message that is not durable.
  */
-export const createReadAhead = ({ work, stopping, atOnce, limit = aheadLimit }: ReadAheadDeps): ReadAhead => {
+export const createReadAhead = ({
+  work,
+  stopping,
+  atOnce,
+  limit = aheadLimit,
+  sharing,
+}: ReadAheadDeps): ReadAhead => {
   const inWork = new Set<InWork>();
   /** By partition. */
   const latest = new Map<string, InWork>();
   /** Of those that are written now. */
   const writing = new Set<Promise<void>>();
+  const tiers = new Map<string, InHand>();
+  const inHandOf = (tier: string): InHand => {
+    const known = tiers.get(tier) ?? { batches: 0, bytes: 0, places: createPlaces(sharing?.each ?? atOnce) };
+    tiers.set(tier, known);
+    return known;
+  };
+  /** Partitions of which a batch is written now, or waits for its place. */
+  const partitions = new Set<string>();
   let takes = 0;
   let bytesInWork = 0;
   let term = newTerm();
@@ -102,8 +131,10 @@ export const createReadAhead = ({ work, stopping, atOnce, limit = aheadLimit }: 
   const start = (payload: EachBatchPayload, mine: OwnMemberTerm): { ahead: boolean; done: Promise<void> } => {
     const { batch } = payload;
     const key = placeKey(batch.topic, batch.partition);
-    const bytes = batch.messages.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
-    const ahead = hasMore(batch) && bytesInWork + bytes <= limit;
+    const bytes = bytesOf(batch);
+    const tier = sharing && inHandOf(sharing.tierOf(batch.topic));
+    // Where tiers share, nobody waits for the end of another's batch, not even of its last one.
+    const ahead = tier !== undefined || (hasMore(batch) && bytesInWork + bytes <= limit);
     const durable = Promise.withResolvers<void>();
     let superseded = false;
     bytesInWork += bytes;
@@ -115,7 +146,8 @@ export const createReadAhead = ({ work, stopping, atOnce, limit = aheadLimit }: 
       before: latest.get(key)?.done ?? Promise.resolve(),
       durable: durable.resolve,
     };
-    const done = work(payload, turn).finally(() => {
+    const worked = tier ? tier.places.take().then(() => work(payload, turn)) : work(payload, turn);
+    const done = worked.finally(() => {
       durable.resolve();
       inWork.delete(entry);
       if (latest.get(key) === entry) latest.delete(key);
@@ -127,19 +159,54 @@ export const createReadAhead = ({ work, stopping, atOnce, limit = aheadLimit }: 
     inWork.add(entry);
     latest.set(key, entry);
     writing.add(durable.promise);
+    partitions.add(key);
+    if (tier) {
+      tier.batches++;
+      tier.bytes += bytes;
+    }
     void durable.promise.then(() => {
       writing.delete(durable.promise);
+      partitions.delete(key);
       bytesInWork -= bytes;
+      if (!tier) return;
+      tier.batches--;
+      tier.bytes -= bytes;
+      tier.places.give();
+      sharing?.putOff.freed(sharing.tierOf(batch.topic), tier.batches);
     });
     return { ahead, done };
   };
 
+  /** Nothing of it is resolved: it is fetched again when it is its turn, and those of other tiers go on meanwhile. */
+  const isPutOff = (
+    { tierOf, bytes, waitMs, putOff }: Sharing,
+    batch: EachBatchPayload['batch'],
+  ): boolean => {
+    const { topic, partition } = batch;
+    const tier = tierOf(topic);
+    const ms = waitMs(tier);
+    const inHand = inHandOf(tier);
+    const full =
+      partitions.has(placeKey(topic, partition)) ||
+      (inHand.batches > 0 && inHand.bytes + bytesOf(batch) > bytes);
+    if (ms > 0) putOff.forMs(topic, partition, ms);
+    else if (full) putOff.untilFree(topic, partition, tier);
+    return ms > 0 || full;
+  };
+
+  const isEnding = (mine: OwnMemberTerm): boolean => mine.isOver || mine.ending.aborted || stopping.aborted;
+
   const take = async (payload: EachBatchPayload): Promise<void> => {
     const { topic, partition } = payload.batch;
     const mine = term;
-    await latest.get(placeKey(topic, partition))?.durable;
-    while (writing.size >= atOnce) await Promise.race(writing);
-    if (mine.isOver || mine.ending.aborted || stopping.aborted) return giveUp(mine);
+    // From that look to `start` nothing is waited for: others look meanwhile.
+    if (sharing) {
+      if (!isEnding(mine) && isPutOff(sharing, payload.batch)) return;
+    } else {
+      await latest.get(placeKey(topic, partition))?.durable;
+      while (writing.size >= atOnce) await Promise.race(writing);
+    }
+    if (isEnding(mine)) return giveUp(mine);
     if (payload.isStale()) return;
     const { ahead, done } = start(payload, mine);
     if (!ahead) await done;
@@ -169,7 +236,10 @@ export const createReadAhead = ({ work, stopping, atOnce, limit = aheadLimit }: 
       const key = placeKey(topic, partition);
       for (const each of inWork) if (each.key === key) each.supersede();
     },
-    joined: begin,
+    joined: () => {
+      begin();
+      sharing?.putOff.clear();
+    },
     leave: async () => {
       term.end(left);
       await settled();
@@ -177,6 +247,38 @@ export const createReadAhead = ({ work, stopping, atOnce, limit = aheadLimit }: 
     settled,
   };
 };
+
+/** What of a tier is written, or waits for its place. */
+interface InHand {
+  batches: number;
+  bytes: number;
+  readonly places: Places;
+}
+
+interface Places {
+  /** Resolves when there is one. */
+  take(): Promise<void>;
+  give(): void;
+}
+
+const createPlaces = (count: number): Places => {
+  let free = count;
+  const waiting: (() => void)[] = [];
+  return {
+    take: async () => {
+      if (free > 0) free--;
+      else await new Promise<void>((resolve) => waiting.push(resolve));
+    },
+    give: () => {
+      const next = waiting.shift();
+      if (next) next();
+      else free++;
+    },
+  };
+};
+
+const bytesOf = ({ messages }: EachBatchPayload['batch']): number =>
+  messages.reduce((sum, { value }) => sum + (value?.length ?? 0), 0);
 
 interface OwnMemberTerm extends MemberTerm {
   over(): void;

@@ -24,8 +24,10 @@ export const metricsObserver = (
     Metrics,
     'kafkaLag' | 'kafkaPaused' | 'kafkaConnected' | 'kafkaRebalances' | 'kafkaOffsetGaps'
   >,
+  tierOf: (topic: string) => string,
 ): KafkaObserver => ({
-  lag: (topic, partition, records) => metrics.kafkaLag.set({ topic, partition: String(partition) }, records),
+  lag: (topic, partition, records) =>
+    metrics.kafkaLag.set({ topic, partition: String(partition), tier: tierOf(topic) }, records),
   joined: () => {
     metrics.kafkaRebalances.inc({});
     metrics.kafkaLag.reset();

@@ -11,6 +11,7 @@ import type {
 import {
   createKafkaConsumer,
   type KafkaConsumer,
+  type TierTurns,
 } from '../../../../src/integrations/kafka/consumer/consumer.ts';
 import { memoryDeadLetters, memoryIngest, memoryLog, memoryObserver } from '../../../support/kafka.ts';
 
@@ -24,14 +25,17 @@ export interface Running extends AsyncDisposable {
 }
 
 /** A consumer under test with fakes around it; `start` is left to the test. */
-export const consumerWith = (settings: KafkaSettings): Running => {
+export const consumerWith = (settings: KafkaSettings, tiers?: TierTurns): Running => {
   const ingest = memoryIngest();
   const deadLetters = memoryDeadLetters();
   const log = memoryLog();
   const observer = memoryObserver();
   const fatal: KafkaConsumerFailed[] = [];
   const onFatal = (error: KafkaConsumerFailed): void => void fatal.push(error);
-  const consumer = createKafkaConsumer(settings, { ingest, deadLetters, log, observer, onFatal });
+  const consumer = createKafkaConsumer(settings, {
+    ...{ ingest, deadLetters, log, observer, onFatal },
+    ...(tiers && { tiers }),
+  });
   return {
     consumer,
     ingest,

@@ -5,6 +5,7 @@ import { StoreUnavailable } from '../../../../src/core/errors.ts';
 import type { RawMessage } from '../../../../src/intake/wire/raw.ts';
 import { createBatches } from '../../../../src/integrations/kafka/consumer/batch.ts';
 import { chunkLimits } from '../../../../src/integrations/kafka/consumer/chunks.ts';
+import { createPutOff } from '../../../../src/integrations/kafka/consumer/put-off.ts';
 import { aheadLimit } from '../../../../src/integrations/kafka/consumer/read-ahead.ts';
 import { memoryDeadLetters, memoryLog, memoryObserver } from '../../../support/kafka.ts';
 
@@ -19,7 +20,7 @@ interface Call {
 }
 
 /** Batches whose chunks are written when a test says so, and a kafkajs that notes what it is told. */
-const reading = () => {
+const reading = (shared?: { each: number; bytes?: number; waitMs?: (tier: string) => number }) => {
   const calls: Call[] = [];
   const said: string[] = [];
   const failed: unknown[] = [];
@@ -35,7 +36,21 @@ const reading = () => {
     });
     return promise;
   };
+  const timers: (() => void)[] = [];
+  const putOff = createPutOff({
+    pause: (topic, partition) => void said.push(`${topic}${partition} paused`),
+    resume: (topic, partition) => void said.push(`${topic}${partition} resumed`),
+    after: (_, run) => void timers.push(run),
+  });
+  const sharing = shared && {
+    tierOf: (topic: string) => topic,
+    each: shared.each,
+    bytes: shared.bytes ?? 2,
+    waitMs: shared.waitMs ?? (() => 0),
+    putOff,
+  };
   const batches = createBatches({
+    sharing,
     ...{ topics: [{ name: 't' }], ingest: { ingest }, deadLetters: memoryDeadLetters() },
     life: { stopping: stopping.signal, fail: (_, cause) => void failed.push(cause) },
     ...{ givingUp: new AbortController().signal, lifeOf: () => undefined, onReached: () => {} },
@@ -47,13 +62,13 @@ const reading = () => {
     ...{ atOnce: 3, now: () => 0, random: () => 0 },
   });
   /** `count` messages from `first` on, `more` behind them in the partition. */
-  const batch = (first: number, count: number, { more = 1, partition = 0, size = 1 } = {}) => {
+  const batch = (first: number, count: number, { more = 1, partition = 0, size = 1, topic = 't' } = {}) => {
     const messages = Array.from({ length: count }, (_, i) => ({
       ...{ offset: String(first + i), value: Buffer.alloc(size) },
     }));
     const lastOffset = () => String(first + count - 1);
     return {
-      batch: { topic: 't', partition, messages, lastOffset, highWatermark: String(first + count + more) },
+      batch: { topic, partition, messages, lastOffset, highWatermark: String(first + count + more) },
       resolveOffset: (offset: string) => said.push(`p${partition} resolved ${offset}`),
       heartbeat: () => beat(),
       isRunning: () => true,
@@ -76,7 +91,7 @@ const reading = () => {
     return state;
   };
   return {
-    ...{ batches, batch, take, calls, said, failed, stopping },
+    ...{ batches, batch, take, calls, said, failed, stopping, timers },
     beats: (by: typeof beat) => {
       beat = by;
     },
@@ -242,4 +257,81 @@ test('a mistake of farmhand’s own ends the process, and not only kafkajs', asy
   await turn();
   expect(r.failed).toEqual([mistake]);
   expect(taken.error).toEqual(new Error('a batch could not be handled', { cause: mistake }));
+});
+
+test('tiers that share: one that has its places waits for them in hand, or is not fetched, and holds up no other', async () => {
+  const r = reading({ each: 1 });
+  const flood = [0, 1, 2, 3].map((partition) => r.take(r.batch(0, 1, { topic: 'a', partition })));
+  const calm = r.take(r.batch(0, 1, { topic: 'b', more: 0 }));
+  await turn();
+  // Written: one of each tier. In hand, and so far that kafkajs goes on: one more. The others are fetched again.
+  expect([r.calls.length, [...flood, calm].every(({ ended }) => ended)]).toEqual([2, true]);
+  expect(r.said.filter((line) => line.includes('paused'))).toEqual(['a2 paused', 'a3 paused']);
+  r.calls[0]?.end();
+  await turn();
+  expect([r.calls.length, r.said.includes('a2 resumed'), r.said.includes('a3 resumed')]).toEqual([
+    3,
+    true,
+    false,
+  ]);
+  for (const { end } of r.calls) end();
+  await turn();
+  expect(r.said.filter((line) => line.includes('resumed'))).toEqual(['a2 resumed', 'a3 resumed']);
+  await r.batches.settled();
+});
+
+test('the next batch of a partition is not fetched while one is in hand', async () => {
+  const r = reading({ each: 1, bytes: 100 });
+  r.take(r.batch(0, 1, { topic: 'a' }));
+  await turn();
+  const next = r.take(r.batch(1, 1, { topic: 'a' }));
+  await turn();
+  expect([next.ended, r.calls.length, r.said.at(-1)]).toEqual([true, 1, 'a0 paused']);
+  r.calls[0]?.end();
+  await r.batches.settled();
+  expect(r.said).toContain('a0 resumed');
+});
+
+test('what waits for its place when the membership ends is not begun, and sought back', async () => {
+  const r = reading({ each: 1 });
+  for (const partition of [0, 1]) r.take(r.batch(0, 1, { topic: 'a', partition }));
+  await turn();
+  const left = r.batches.leave();
+  r.calls[0]?.end();
+  await left;
+  expect([r.calls.length, r.said.filter((line) => line.includes('p1'))]).toEqual([
+    1,
+    ['p1 resolved 0', 'p1 seek 0'],
+  ]);
+});
+
+test('a tier over its quota: what is durable is committed, the rest sought back and fetched again in time', async () => {
+  let wait = 0;
+  const r = reading({ each: 1, waitMs: (tier) => (tier === 'a' ? wait : 0) });
+  r.take(r.batch(0, 120, { topic: 'a' }));
+  await turn();
+  expect(r.calls[0]?.offsets.length).toBe(20);
+  wait = 700;
+  r.calls[0]?.end();
+  await r.batches.settled();
+  expect(r.said).toEqual(['p0 resolved 119', 'a0 paused', 'p0 seek 20', 'p0 committed 20']);
+  const again = r.take(r.batch(20, 100, { topic: 'a', partition: 1 }));
+  const other = r.take(r.batch(0, 1, { topic: 'b', partition: 5 }));
+  await turn();
+  expect([again.ended, other.ended, r.calls.length]).toEqual([true, true, 2]);
+  wait = 0;
+  for (const run of r.timers) run();
+  expect(r.said.filter((line) => line.includes('resumed'))).toEqual(['a0 resumed', 'a1 resumed']);
+  r.calls[1]?.end();
+  await r.batches.settled();
+});
+
+test('a new membership fetches all again, whatever was put off', async () => {
+  const r = reading({ each: 1, bytes: 1 });
+  for (const partition of [0, 1]) r.take(r.batch(0, 1, { topic: 'a', partition }));
+  await turn();
+  r.batches.joined();
+  expect(r.said.at(-1)).toBe('a1 resumed');
+  r.calls[0]?.end();
+  await r.batches.settled();
 });

@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { channels } from '../load/channels.ts';
+import { type LoadEvent, newAlerts } from '../load/events.ts';
+import { openProducer, type Producer } from '../load/produce.ts';
+import type { SlackStub } from '../load/stub.ts';
+import { wallClock } from '../measure/clock.ts';
+import { waitUntil } from '../measure/progress.ts';
+import type { Row } from '../measure/row.ts';
+import { percentile } from '../measure/stats.ts';
+import type { Rig } from '../rig.ts';
+
+/** Of the tier that is measured, over channels of its own, so slow that Slack's pace never makes one wait. */
+const perSecond = 20;
+/** So many times as much comes from the other tier. */
+const times = 50;
+/** How often each way has its turn. */
+const turns = 3;
+/** As Slack allows it: what a flood makes of it is a backlog in its own channel, and a digest. */
+const pacing = { posts_per_second: 1, burst: 3, updates_per_minute: 50 };
+
+type Flood = (producer: Producer, topic: string, seconds: number) => Promise<void>;
+
+/** What the other tier does meanwhile. */
+const ways: Readonly<Record<string, Flood>> = {
+  alone: async () => {},
+  [`beside ${times} times as much`]: async (producer, topic, seconds) => {
+    const started = performance.now();
+    const every = 50;
+    for (let at = 0; at < seconds * 1_000; at += every) {
+      const wait = started + at - performance.now();
+      if (wait > 0) await sleep(wait);
+      await producer.send(topic, newAlerts((perSecond * times * every) / 1_000, floodService));
+    }
+  },
+  [`beside a backlog of ${times} times as much`]: async (producer, topic, seconds) => {
+    const all = newAlerts(perSecond * times * seconds, floodService);
+    for (let at = 0; at < all.length; at += 2_000) await producer.send(topic, all.slice(at, at + 2_000));
+  },
+};
+const floodService = (): string => 'flood';
+
+/**
+ * Two tiers on one Kafka, one farmhand: from an event of the one to its thread's root message, with the other silent,
+ * sending fifty times as much, and with as much at once. By turns, in one run; the ratio counts.
+ */
+export const measureTiers = async (
+  rig: Rig,
+  stub: SlackStub,
+  { seconds }: { readonly seconds: number },
+): Promise<readonly Row[]> => {
+  await rig.emptyRedis();
+  const [calm, flooded] = [await rig.topic(3), await rig.topic(12)];
+  await using running = new AsyncDisposableStack();
+  running.use(
+    await rig.farmhand({
+      ...{ topic: calm, role: 'all', slackApi: stub.apiUrl, pacing },
+      sections: {
+        kafka: {
+          brokers: [rig.kafka.address],
+          group_id: `tiers-${calm}`,
+          topics: [
+            { name: calm, tier: 'calm' },
+            { name: flooded, tier: 'flooded' },
+          ],
+        },
+        tiers: {
+          default: 'calm',
+          list: [
+            { name: 'calm', users: ['U0CALM'] },
+            { name: 'flooded', users: ['U0FLOODED'], default_channel: 'C0FLOODED' },
+          ],
+        },
+      },
+    }),
+  );
+  const producer = running.use(await openProducer(rig.kafka.address));
+  const measured = new Map(Object.keys(ways).map((name) => [name, [] as number[]]));
+  await steady(stub, producer, calm, newAlerts(perSecond * 5));
+  for (let turn = 0; turn < turns; turn++) {
+    for (const [name, flood] of Object.entries(ways)) {
+      const span = Math.ceil(seconds / turns);
+      const flooding = flood(producer, flooded, span);
+      measured.get(name)?.push(...(await steady(stub, producer, calm, newAlerts(perSecond * span))));
+      await flooding;
+      await sleep(2_000);
+    }
+  }
+  const row = (what: string, value: number, unit: string, atMost?: number): Row => ({
+    case: `two tiers: ${perSecond} alerts/s of one over ${channels} channels`,
+    what,
+    value,
+    unit,
+    ...(atMost !== undefined && { aim: { atMost } }),
+  });
+  const p99 = (name: string): number => percentile(measured.get(name) ?? [], 99);
+  const names = Object.keys(ways);
+  return [
+    ...names.flatMap((name) => [
+      row(`${name}, p50`, percentile(measured.get(name) ?? [], 50), 'ms'),
+      row(`${name}, p99`, p99(name), 'ms'),
+    ]),
+    ...names.slice(1).map((name) => row(`${name} to alone, p99`, p99(name) / p99('alone'), '', 2)),
+  ];
+};
+
+const steady = async (
+  stub: SlackStub,
+  producer: Producer,
+  topic: string,
+  events: readonly LoadEvent[],
+): Promise<readonly number[]> => {
+  await stub.take();
+  const sentAt = new Map<string, number>();
+  const sending: Promise<void>[] = [];
+  const posted = new Map<string, number>();
+  const started = performance.now();
+  for (const [i, event] of events.entries()) {
+    const wait = started + (i * 1000) / perSecond - performance.now();
+    if (wait > 0) await sleep(wait);
+    sentAt.set(event.series, wallClock());
+    sending.push(producer.send(topic, [event]));
+  }
+  await Promise.all(sending);
+  await waitUntil(`${events.length} threads`, async () => {
+    for (const { series, at } of await stub.take()) posted.set(series, at);
+    return events.every(({ series }) => posted.has(series));
+  });
+  return events.map(({ series }) => (posted.get(series) ?? Number.NaN) - (sentAt.get(series) ?? Number.NaN));
+};
