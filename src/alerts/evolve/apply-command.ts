@@ -4,7 +4,7 @@ import { longestNote } from '../../core/text.ts';
 import { remark } from '../messages/remarks.ts';
 import type { Ack, Alert, SilenceTarget } from '../model/alert.ts';
 import type { AlertCommand, AlertRefusal, AlertRefused } from '../model/command.ts';
-import type { Group } from '../model/group.ts';
+import { andGivenBack, type Group } from '../model/group.ts';
 import { hadFired } from '../model/membership.ts';
 import { addNote } from '../model/notes.ts';
 import { isPending, listTicket, withAction } from './add-action.ts';
@@ -77,8 +77,7 @@ const acknowledgeAll = (alert: Alert, group: Group, by: Person, now: number): Co
   if (alert.status === 'resolved') return refuse({ code: 'resolved' });
   if (ack && group.fresh === 0)
     return ack.by.id === by.id ? { ok: true, alert } : refuse({ code: 'acknowledged', ...ack });
-  const { givenBack: _, ...rest } = group;
-  const taken = { ...alert, ack: { by, at: now }, group: { ...rest, acknowledged: group.firing, fresh: 0 } };
+  const taken = { ...alert, ack: { by, at: now }, group: { ...group, acknowledged: group.firing, fresh: 0 } };
   const text =
     ack && ack.by.id === by.id
       ? remark({ code: 'new_of', count: group.fresh })
@@ -116,7 +115,7 @@ const givenTo = (group: Group, from: Ack | undefined): Group => ({
   ...group,
   acknowledged: group.firing,
   fresh: 0,
-  ...(from && { givenBack: from.at }),
+  ...(from && andGivenBack(group, from.at)),
 });
 
 /** The root shows it: nothing is said in the thread besides. */
@@ -143,7 +142,9 @@ const unacknowledge = (alert: Alert, by: Person, now: number): CommandDecision =
   if (!ack) return refuse({ code: 'not_acknowledged' });
   const wasWith = (who: string): string => remark({ code: 'was_with', who });
   const note = { kind: 'unacknowledged', at: now, by, text: wasWith(ack.by.name ?? ack.by.id) } as const;
-  const all = rest.group ? { ...rest, group: { ...rest.group, fresh: 0, givenBack: ack.at } } : rest;
+  const all = rest.group
+    ? { ...rest, group: { ...rest.group, fresh: 0, ...andGivenBack(rest.group, ack.at) } }
+    : rest;
   return done(escalateAnew(addNote(all, note), now), by, now, 'unack', wasWith(inFull(ack.by)));
 };
 

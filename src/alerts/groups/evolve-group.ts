@@ -6,7 +6,7 @@ import { firesAgain } from '../evolve/refire.ts';
 import { groupSummary, remark } from '../messages/remarks.ts';
 import type { ActionSpec, Alert, AlertId } from '../model/alert.ts';
 import type { NotifyWish } from '../model/escalation.ts';
-import type { Group, GroupKey, GroupMembers, MemberRow } from '../model/group.ts';
+import { type Group, type GroupKey, type GroupMembers, givenBackOf, type MemberRow } from '../model/group.ts';
 import { addNote, severityChange } from '../model/notes.ts';
 import { openGroup } from '../model/open.ts';
 import { mostPages, rowsPerPage } from './pages.ts';
@@ -118,11 +118,8 @@ const goneOn = (
   const { ack } = turned.alert;
   const facts = factsOf(mine, group, ack);
   const acknowledge = ack ? mine.filter((row) => isReached(row, ack.at)).map(({ id }) => id) : [];
-  const back = group.givenBack;
-  const giveBack =
-    back === undefined || ack?.at === back
-      ? []
-      : mine.filter((row) => row.ack?.at === back).map(({ id }) => id);
+  const back = givenBackOf(group).filter((at) => at !== ack?.at);
+  const giveBack = mine.flatMap((row) => (row.ack && back.includes(row.ack.at) ? row.id : []));
   const kept = giveBack.length > 0 ? facts : withoutBack(facts);
   const next = severer(shownBy(turned.alert, kept, mine), current, now);
   const changed = turned.journal.length > 0 || !sameGroup(current, next);

@@ -5,7 +5,7 @@ import type { TraceContext } from '../../core/tracing/context.ts';
 import { expireSilence } from '../evolve/silence.ts';
 import { remark } from '../messages/remarks.ts';
 import type { Alert, AlertId, Silence } from '../model/alert.ts';
-import type { GroupMembers } from '../model/group.ts';
+import { type GroupMembers, givenBackOf } from '../model/group.ts';
 import { type AlertChange, type AlertStore, UnreadableSeries } from '../ports/store.ts';
 import { evolveGroup, type Gathered, type GroupPolicy } from './evolve-group.ts';
 import { isSilencedBy } from './silence-group.ts';
@@ -70,8 +70,8 @@ const gather = async (deps: GatherDeps, channel: string, fingerprint: string): P
     const ack = (write?.alert ?? current)?.ack;
     const reached = done.acknowledge.slice(0, reachedAtOnce);
     const given = ack ? await changed(store, reached, (member) => acknowledged(member, ack)) : 0;
-    const former = current?.group?.givenBack;
-    const back = former === undefined ? [] : done.giveBack.slice(0, reachedAtOnce);
+    const former = current?.group ? givenBackOf(current.group) : [];
+    const back = done.giveBack.slice(0, reachedAtOnce);
     const taken = await changed(store, back, (member) => givenBack(member, former, now()));
     const quiet = (write?.alert ?? current)?.silence;
     const silent = done.silence.slice(0, reachedAtOnce);
@@ -175,9 +175,9 @@ const silencedToo = (member: Alert, { covers = [], ...silence }: Silence, now: n
   return { write: { alert: { ...member, silence }, journal } };
 };
 
-const givenBack = (member: Alert, ackAt: number | undefined, now: number): AlertChange => {
+const givenBack = (member: Alert, former: readonly number[], now: number): AlertChange => {
   const { ack, ...rest } = member;
-  if (!ack || ack.at !== ackAt) return {};
+  if (!ack || !former.includes(ack.at)) return {};
   const why = remark({ code: 'with_group' });
   return { write: { alert: rest, journal: [line(now, 'farmhand', 'unack', why)] } };
 };

@@ -71,6 +71,23 @@ export interface Group {
   readonly pages: readonly MessageState[];
   /** Its thread was found again: pages may be there already. */
   readonly adopted?: true;
-  /** When the acknowledgement was made that was given back, as long as members have it; ms. */
-  readonly givenBack?: number;
+  /**
+   * When the acknowledgements were made that were given back, or went to somebody else, as long as members have one of
+   * them; ms. Records of before know one.
+   */
+  readonly givenBack?: number | readonly number[];
 }
+
+type GivenBack = Pick<Group, 'givenBack'>;
+
+/** The oldest first. */
+export const givenBackOf = ({ givenBack = [] }: GivenBack): readonly number[] =>
+  typeof givenBack === 'number' ? [givenBack] : givenBack;
+
+/** More are not kept: nobody hands a group over so often before it is gathered, within seconds. */
+const mostGivenBack = 50;
+
+/** One more, made at `at`; those before it may not have reached all members yet. */
+export const andGivenBack = (group: GivenBack, at: number): Required<GivenBack> => ({
+  givenBack: [...new Set([...givenBackOf(group), at])].slice(-mostGivenBack),
+});

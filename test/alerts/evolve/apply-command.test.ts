@@ -341,7 +341,7 @@ describe('a group', () => {
   test('that is given back says whose members have it from there', () => {
     given(aGroup({ ack: { by: nora, at: t0 } }, { acknowledged: 3 }))
       .when({ verb: 'unacknowledge' })
-      .thenHas({ ok: true, alert: { group: { givenBack: t0, fresh: 0 } } });
+      .thenHas({ ok: true, alert: { group: { givenBack: [t0], fresh: 0 } } });
   });
 
   test('is silenced once for each Alertmanager that its members came from', () => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { applyAlertCommand } from '../../../src/alerts/evolve/apply-command.ts';
 import { type GroupIndex, gatherGroups } from '../../../src/alerts/groups/gather.ts';
 import type { Alert } from '../../../src/alerts/model/alert.ts';
@@ -158,6 +158,88 @@ test('a group that is given to somebody else takes its members along, but for wh
   const group = theGroup();
   expect(group?.group).toMatchObject({ acknowledged: 3, fresh: 0 });
   expect(group?.group?.givenBack).toBeUndefined();
+});
+
+describe('people who are faster than the gathering', () => {
+  const [anna, ben, carol] = ['U1', 'U2', 'U3'].map((id) => ({ id })) as [Person, Person, Person];
+  type Step = readonly [by: Person, command: AlertCommand];
+  const rows: readonly (readonly [
+    name: string,
+    steps: readonly Step[],
+    has: readonly (string | undefined)[],
+  ])[] = [
+    [
+      'given back, and taken by somebody else',
+      [
+        [anna, { verb: 'unacknowledge' }],
+        [ben, { verb: 'acknowledge' }],
+      ],
+      ['U2', 'U2', 'U3'],
+    ],
+    [
+      'given to one after the other',
+      [
+        [anna, { verb: 'assign', to: carol }],
+        [carol, { verb: 'assign', to: ben }],
+      ],
+      ['U2', 'U2', 'U3'],
+    ],
+    [
+      'given to somebody, and given back',
+      [
+        [anna, { verb: 'assign', to: ben }],
+        [ben, { verb: 'unacknowledge' }],
+      ],
+      ['U3', undefined, undefined],
+    ],
+    [
+      'given back, and taken again by the same',
+      [
+        [anna, { verb: 'unacknowledge' }],
+        [anna, { verb: 'acknowledge' }],
+      ],
+      ['U1', 'U1', 'U3'],
+    ],
+    [
+      'given round, back to the first',
+      [
+        [anna, { verb: 'assign', to: ben }],
+        [ben, { verb: 'assign', to: carol }],
+        [carol, { verb: 'assign', to: anna }],
+      ],
+      ['U1', 'U1', 'U3'],
+    ],
+  ];
+  test.each(rows)('%s: its members are with whoever has it in the end', async (_, steps, has) => {
+    const { state, records, fire, gather, theGroup, pass } = world();
+    for (let n = 1; n <= 3; n++) await fire(n);
+    await gather();
+    const members = () => [...state.series.values()].filter(({ memberOf }) => memberOf);
+    let at = t0;
+    const command = async (id: string, asked: AlertCommand, by: Person) => {
+      at += 1_000;
+      await records.alerts.update(id, (alert) => {
+        const done = applyAlertCommand(alert, asked, by, at);
+        if (!done.ok || !done.journal) throw new Error('nothing was changed');
+        return { write: { alert: done.alert, journal: done.journal, urgent: true } };
+      });
+    };
+    const { id = '' } = theGroup() ?? {};
+    await command(members()[0]?.id ?? '', { verb: 'acknowledge' }, carol);
+    await command(id, { verb: 'acknowledge' }, anna);
+    pass(3_000);
+    await gather();
+    for (const [by, asked] of steps) await command(id, asked, by);
+    pass(3_000);
+    await gather();
+    expect(
+      members()
+        .map(({ ack }) => ack?.by.id)
+        .toSorted(),
+    ).toEqual(has);
+    expect(theGroup()?.group).toMatchObject({ acknowledged: has.filter(Boolean).length, fresh: 0 });
+    expect(theGroup()?.group?.givenBack).toBeUndefined();
+  });
 });
 
 test('a silence of a group reaches whoever it fits, whenever they came, and ends with it', async () => {
