@@ -32,11 +32,18 @@ CMD ["npm", "run", "sandbox"]
 FROM ${RUNTIME_IMAGE} AS runtime
 ARG VERSION=0.0.0-dev
 ARG REVISION=unknown
+# When it was built, as 2026-11-29T12:00:00Z; and where its sources are.
+ARG CREATED=unknown
+ARG SOURCE=unknown
+ARG RUNTIME_IMAGE
 LABEL org.opencontainers.image.title="farmhand" \
   org.opencontainers.image.description="Slack-first ChatOps: one alert, one thread; rebuilds from Slack" \
   org.opencontainers.image.licenses="Apache-2.0" \
   org.opencontainers.image.version="${VERSION}" \
-  org.opencontainers.image.revision="${REVISION}"
+  org.opencontainers.image.revision="${REVISION}" \
+  org.opencontainers.image.created="${CREATED}" \
+  org.opencontainers.image.source="${SOURCE}" \
+  org.opencontainers.image.base.name="${RUNTIME_IMAGE}"
 WORKDIR /app
 COPY --from=bundle /app/dist ./
 COPY LICENSE ./

@@ -27,7 +27,7 @@ export interface Part {
 
 export const partIds = [
   ...(['redis', 'chromium', 'kafka', 'alertmanager', 'helm', 'promtool', 'slack'] as const),
-  ...(['kubernetes', 'new-alertmanager'] as const),
+  ...(['kubernetes', 'new-alertmanager', 'argo-events'] as const),
 ] as const;
 export type PartId = (typeof partIds)[number];
 
@@ -112,5 +112,14 @@ export const parts: readonly Part[] = [
     commands: [['alertmanager-0.35']],
     apt: [],
     build: { version: '0.35.0', script: 'scripts/real/alertmanager.sh' },
+  },
+  {
+    id: 'argo-events',
+    name: 'Argo Events’ trigger 1.9',
+    why: 'writes to the real Kafka what its Sensors write',
+    neededFor: ['long'],
+    commands: [['argo-events-trigger']],
+    apt: [],
+    build: { version: '1.9.7', script: 'scripts/real/argo-events.sh' },
   },
 ];

@@ -79,6 +79,30 @@ test('it starts without a shell, so that signals reach node', () => {
   expect(instructions('RUN')).toEqual(['["/nodejs/bin/node", "fill-compile-cache.js"]']);
 });
 
+test('its labels say what it is, of which commit, when and on what it was built', () => {
+  const labels = instructions('LABEL').flatMap((line) =>
+    [...line.matchAll(/org\.opencontainers\.image\.([a-z.]+)="([^"]*)"/g)].map(([, key, value]) => [
+      key,
+      value,
+    ]),
+  );
+  expect(Object.fromEntries(labels)).toEqual({
+    title: 'farmhand',
+    description: expect.any(String),
+    licenses: JSON.parse(read('package.json')).license,
+    version: '${VERSION}',
+    revision: '${REVISION}',
+    created: '${CREATED}',
+    source: '${SOURCE}',
+    'base.name': '${RUNTIME_IMAGE}',
+  });
+  const args = instructions('ARG').map((line) => line.split('=')[0]);
+  for (const [, value = ''] of labels) {
+    const [, name] = /^\$\{(\w+)\}$/.exec(value) ?? [];
+    if (name !== undefined) expect(args).toContain(name);
+  }
+});
+
 test('it looks for its config where the chart mounts it', () => {
   expect(instructions('ENV').join(' ')).toContain('FARMHAND_CONFIG=/etc/farmhand/farmhand.yml');
 });
