@@ -16,7 +16,7 @@ export interface PreviousVersion extends AsyncDisposable {
 }
 
 /** The version before this one: the newest whose records are kept, and that is another one. */
-export const previousVersion = (): string => {
+const previousVersion = (): string => {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const others = readdirSync(join(root, records))
     .map((name) => name.replace('.json.gz', ''))
