@@ -148,5 +148,6 @@ const groupPolicy = ({ config }: AppContext): GroupPolicy => {
       const route = routes.find((one) => one.name === name);
       return route && notifyWishOf(route, alerts.quiet_hours);
     },
+    runbookOf: (name) => routes.find((route) => route.name === name)?.runbook_url,
   };
 };

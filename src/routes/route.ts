@@ -57,6 +57,8 @@ export interface Route {
   /** Matchers as in Alertmanager; all must hold. */
   readonly match: readonly string[];
   readonly channel?: string | undefined;
+  /** Where people read what to do about its alerts. */
+  readonly runbook_url?: string | undefined;
   /** `['...']`, or none: one thread an alert. */
   readonly group_by?: GroupBy | undefined;
   /** Whom to mention while nobody reacts; default: nobody. */

@@ -103,6 +103,7 @@ const compileRoute = (
       route: route.name,
       channel: route.channel ?? defaultChannel,
       thread: asksForThread(route.actions),
+      ...(route.runbook_url !== undefined && { runbook: route.runbook_url }),
       ...groupingOf(route),
       ...wishOf(route, quiet),
       actions: actionSpecs(route.actions) satisfies readonly ActionSpec[],

@@ -47,6 +47,11 @@ describe('choose', () => {
     expect(table().choose(event()).route).toBe('(default)');
   });
 
+  test('a route gives its runbook along', () => {
+    const runbook_url = 'https://runbooks.example/payments';
+    expect(table({ name: 'pay', runbook_url }).choose(event()).runbook).toBe(runbook_url);
+  });
+
   test('fields match by name, and a label of that name wins unless it is empty', () => {
     const byTier = table({
       name: 'r',

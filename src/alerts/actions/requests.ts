@@ -173,7 +173,8 @@ export const pagerRequest = (
   key: string,
 ): PagerRequest | undefined => {
   if (say === 'nothing') return undefined;
-  const { ack, links } = alert;
+  const { ack, links, routeRunbook } = alert;
+  const runbook = links.runbook ?? routeRunbook;
   const thread = values.thread?.permalink ?? '';
   return {
     ...{ to, say, key, alertId: alert.id, title: ticketTitle(alert), summary: alert.summary },
@@ -182,7 +183,7 @@ export const pagerRequest = (
     ...(ack && { by: inFull(ack.by) }),
     links: [
       ...(thread === '' ? [] : [{ text: 'Thread in Slack', href: thread }]),
-      ...(links.runbook === undefined ? [] : [{ text: 'Runbook', href: links.runbook }]),
+      ...(runbook === undefined ? [] : [{ text: 'Runbook', href: runbook }]),
       ...(links.dashboard === undefined ? [] : [{ text: 'Dashboard', href: links.dashboard }]),
     ],
   };

@@ -18,6 +18,8 @@ export interface GroupPolicy {
   readonly ticketsOf: (route: string) => readonly ActionSpec[];
   /** Whom to mention while nobody reacts to it. Absent: nobody. */
   readonly notifyOf?: (route: string) => NotifyWish | undefined;
+  /** Where the route says what to do. Absent: nowhere. */
+  readonly runbookOf?: (route: string) => string | undefined;
 }
 
 /** What a look at all members makes of a group. */
@@ -91,6 +93,7 @@ const opened = (
     {
       actions: firing.length > 0 ? policy.ticketsOf(key.route) : [],
       notify: policy.notifyOf?.(key.route),
+      runbook: policy.runbookOf?.(key.route),
     },
     now,
     before,

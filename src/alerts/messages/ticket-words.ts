@@ -31,6 +31,9 @@ export const ticketBody = (
     ...(by ? [{ name: 'Requested by', value: inFull(by) }] : []),
     { name: 'Route', value: alert.route },
     ...(alert.ack ? [{ name: 'Acknowledged by', value: inFull(alert.ack.by) }] : []),
+    ...(alert.routeRunbook === undefined
+      ? []
+      : [{ name: 'Runbook', value: 'Open the runbook', url: alert.routeRunbook }]),
     ...(thread ? [{ name: 'Slack thread', value: 'Open the thread', url: thread }] : []),
   ],
   labels: alert.labels,

@@ -66,6 +66,8 @@ export interface Alert {
   /** Its route asks for people to be mentioned while nobody reacts. */
   readonly notify?: Escalation;
   readonly route: string;
+  /** Where its route says what to do; from the config, so it is ours to link. */
+  readonly routeRunbook?: string;
   /** Where its thread belongs; moves to the fallback channel when Slack refuses this one. */
   readonly channel: string;
   readonly thread: Thread;

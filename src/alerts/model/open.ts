@@ -48,6 +48,7 @@ const openedAs = (event: AlertEvent, route: RouteChoice, before?: Alert): Alert 
   fired: 1,
   events: 1,
   route: route.route,
+  ...(route.runbook !== undefined && { routeRunbook: route.runbook }),
   channel: route.channel,
   thread: route.thread ? { state: 'wanted', since: event.receivedAt, event: event.id } : { state: 'none' },
   notes: [],
@@ -58,13 +59,20 @@ const openedAs = (event: AlertEvent, route: RouteChoice, before?: Alert): Alert 
   ...(event.trace && { trace: event.trace }),
 });
 
+/** What a group has of its route. */
+export interface OfRoute {
+  readonly actions: readonly ActionSpec[];
+  readonly notify?: NotifyWish | undefined;
+  readonly runbook?: string | undefined;
+}
+
 /** The record of a group from the first look at its members; see `evolve-group.ts`, which says what it shows. */
 export const openGroup = (
   fingerprint: string,
   { route, channel, by, type, source, tier }: GroupKey,
   startsAt: number,
   group: Group,
-  { actions, notify }: { readonly actions: readonly ActionSpec[]; readonly notify?: NotifyWish | undefined },
+  { actions, notify, runbook }: OfRoute,
   now: number,
   before?: Alert,
 ): Alert => ({
@@ -74,6 +82,7 @@ export const openGroup = (
   ...{ annotations: {}, links: {}, status: 'firing', startsAt, firstStartsAt: startsAt },
   ...{ eventTime: now, lastSeen: now, fired: 1, events: 1, route, channel, group },
   thread: { state: 'wanted', since: now, event: '' },
+  ...(runbook !== undefined && { routeRunbook: runbook }),
   ...(notify && { notify: { ...notify, said: 0 } }),
   ...{ notes: [], noteCount: 0, actions: waitingActions(actions, now) },
   ...(before && { previous: previousOf(before) }),

@@ -40,6 +40,8 @@ export interface RouteChoice {
   readonly route: string;
   readonly channel: string;
   readonly thread: boolean;
+  /** Of the route, whatever its alerts say of their own. */
+  readonly runbook?: string;
   /** Absent: one thread an alert. */
   readonly groupBy?: GroupBy;
   /** Absent: nobody is mentioned. */

@@ -33,6 +33,8 @@ export interface RootFacts {
   /** Actions that were given up, in words for people. */
   readonly failures: readonly string[];
   readonly links: EventLinks;
+  /** Of its route. */
+  readonly routeRunbook?: string;
   readonly previous?: { readonly id: string; readonly channel?: string; readonly ts?: string };
   readonly possibleDuplicate: boolean;
   /** Of a group: what is the same for all, how many, and the one where there is no other. */
@@ -70,6 +72,7 @@ export const rootFacts = (alert: Alert): RootFacts => ({
   ...ticketOf(alert.actions),
   failures: alert.actions.flatMap(failureOf),
   links: alert.links,
+  ...(alert.routeRunbook !== undefined && { routeRunbook: alert.routeRunbook }),
   ...(alert.previous && { previous: alert.previous }),
   possibleDuplicate: alert.thread.state === 'open' && alert.thread.possibleDuplicate === true,
   ...(alert.group && { group: groupFacts(alert.group) }),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isObject } from '../../core/json.ts';
-import { alertFields, channel, duration, matcher, name, section, template } from './fields.ts';
+import { alertFields, channel, duration, httpUrl, matcher, name, section, template } from './fields.ts';
 import { notifySteps } from './notify.ts';
 import { ticketMove } from './ticket-rules-schema.ts';
 
@@ -138,6 +138,9 @@ export const RouteSchema = section({
     .default([])
     .describe('Matchers as in Alertmanager; all must hold: `severity="critical"`, `service=~"pay.*"`'),
   channel: channel.optional().describe('Default: slack.default_channel'),
+  runbook_url: httpUrl(
+    'What to do about its alerts: linked from their first message, and told to pagers and tickets. Default: none',
+  ).optional(),
   group_by: groupBy,
   notify: notifySteps('Counted from when its thread was opened, or it fired again', ['channel', 'here'])
     .default([])

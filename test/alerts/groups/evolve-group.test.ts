@@ -194,6 +194,13 @@ describe('an acknowledgement of all', () => {
   });
 });
 
+test('a group has the runbook of its route', () => {
+  const runbookOf = (route: string) => `https://runbooks.example/${route}`;
+  const done = evolveGroup(undefined, fingerprint, someMembers([aRow(1)]), t0, { ...policy, runbookOf });
+  const { route, routeRunbook } = done.write?.alert ?? {};
+  expect(routeRunbook).toBe(`https://runbooks.example/${route}`);
+});
+
 test.each([
   [['Down', 'Down'], 'Down'],
   [['Slow', 'Down'], 'Down, Slow'],

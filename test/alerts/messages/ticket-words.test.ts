@@ -51,6 +51,10 @@ test('and the cluster, who asked for it, who has the alert, and where it is talk
 });
 
 test('without a summary it begins with the name; the title says what it is about', () => {
+  const routeRunbook = 'https://runbooks.example/payments';
+  expect(ticketBody({ ...alert, routeRunbook }, {}, undefined).facts.at(-1)).toEqual({
+    ...{ name: 'Runbook', value: 'Open the runbook', url: routeRunbook },
+  });
   expect(ticketBody({ ...alert, summary: '' }, {}, undefined).intro).toBe('HighErrorRate');
   expect(ticketTitle(alert)).toBe('[critical] HighErrorRate on checkout');
   expect(ticketTitle({ ...alert, labels: { instance: 'system6', service: 'x' } })).toBe(

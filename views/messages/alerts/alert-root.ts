@@ -133,11 +133,18 @@ const ticket = ({ ticket }: RootFacts): string =>
 
 const links = (facts: RootFacts, ctx: ViewContext): string =>
   dotted(
-    dataLink(facts.links.runbook, 'Runbook', ctx),
+    ...runbooks(facts, ctx),
     dataLink(facts.links.dashboard, 'Dashboard', ctx),
     dataLink(facts.links.generator, 'Source', ctx),
     previous(facts, ctx),
   );
+
+/** What the alert says of its own comes first: it is about less. */
+const runbooks = ({ links, routeRunbook }: RootFacts, ctx: ViewContext): readonly (string | undefined)[] => {
+  const own = dataLink(links.runbook, 'Runbook', ctx);
+  if (own === undefined || routeRunbook === links.runbook) return [own ?? ownLink(routeRunbook, 'Runbook')];
+  return [own, ownLink(routeRunbook, 'Runbook of the route')];
+};
 
 const previous = ({ previous }: RootFacts, ctx: ViewContext): string | undefined => {
   if (!previous) return undefined;

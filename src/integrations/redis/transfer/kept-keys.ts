@@ -1,7 +1,7 @@
 /** Keys behind the prefix that are records, or what records need. Whatever else is there is found or made again. */
 const kept: readonly RegExp[] = [
   /^(open|closed|gopen|gclosed|books|marks|lanes|due)$/,
-  /^(s|a|e|eb|o|n|j|gm|t|dr|once):/,
+  /^(s|a|e|eb|o|n|j|gm|t|dr|once|blocks):/,
   /^l:(?!.*:lease$)/,
   /^dead(:size|:replayed)?$/,
   /^lost(:series|:settled|:rebuilds|:memories)?$/,
@@ -13,8 +13,7 @@ const kept: readonly RegExp[] = [
 
 /**
  * Pure: whether a key belongs into an export. Left out: leases and turns (of processes that are gone by then), the pace of
- * posts, the nudges of BullMQ (the resync puts them back), blocks that Slack refused (it is asked once more), and the mark, which is in
- * the first line.
+ * posts, the nudges of BullMQ (the resync puts them back), and the mark, which is in the first line.
  */
 export const isExported = (keyWithoutPrefix: string): boolean =>
   kept.some((pattern) => pattern.test(keyWithoutPrefix));

@@ -37,6 +37,28 @@ describe('a root message tells the present state', () => {
     ]);
   });
 
+  test.each([
+    [undefined, 'https://runbooks.example/own', '<https://runbooks.example/own|Runbook>'],
+    ['https://ours/route', undefined, '<https://ours/route|Runbook>'],
+    // The config is trusted, an alert is not.
+    ['https://ours/route', 'https://elsewhere.test/own', '<https://ours/route|Runbook>'],
+    [
+      'https://runbooks.example/own',
+      'https://runbooks.example/own',
+      '<https://runbooks.example/own|Runbook>',
+    ],
+    [
+      'https://ours/route',
+      'https://runbooks.example/own',
+      '<https://runbooks.example/own|Runbook> · <https://ours/route|Runbook of the route>',
+    ],
+  ])('its runbook: of its route %s, of its own %s', (route, own, linked) => {
+    const more = { ...(route !== undefined && { routeRunbook: route }) };
+    expect(show({ ...more, links: own === undefined ? {} : { runbook: own } })[1]).toBe(
+      `${place}\nSince 2026-11-20 14:13 · Nobody has it yet\n${linked}`,
+    );
+  });
+
   test('acknowledged: who has it', () => {
     expect(show({ ack: { by: ana, at: start + minute } })).toEqual([
       '👀 *Acknowledged* · critical · *HighErrorRate* · `checkout-5c9f-1`\n5xx ratio 12% for 5 minutes',
