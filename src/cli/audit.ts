@@ -39,7 +39,13 @@ const open = (
   reading: AuditReading,
   { env, readFile, now }: Terminal,
   deps: AuditDeps,
-): Promise<AuditBox> => deps.openAuditBox(loadConfig({ file: config, env, readFile }), reading, now, version);
+): Promise<AuditBox> =>
+  deps.openAuditBox(
+    loadConfig({ file: config, env, readFile, secretsFor: ['redis'] }),
+    reading,
+    now,
+    version,
+  );
 
 /** Verifies the chain, or with `file` an exported one, against what somebody else knows of it. */
 export const runAuditVerify = async (

@@ -17,7 +17,10 @@ interface Common {
 
 const open = (options: Common, terminal: Terminal, deps: DeadLettersDeps): Promise<KeptDeadLetters> => {
   const { env, readFile, now } = terminal;
-  return deps.openDeadLetters(loadConfig({ file: options.config, env, readFile }), now);
+  return deps.openDeadLetters(
+    loadConfig({ file: options.config, env, readFile, secretsFor: ['redis', 'kafka'] }),
+    now,
+  );
 };
 
 /** What could not be read, newest first; nothing of the bodies is shown. */

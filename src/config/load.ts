@@ -4,6 +4,7 @@ import { type ConfigFinding, findings, wording } from './checks/issues.ts';
 import { withJiraToken } from './checks/jira-checks.ts';
 import { tokenChecks } from './checks/token-checks.ts';
 import { applyEnvironment, type Environment, withSecretOfMode } from './environment.ts';
+import { type ConfigPart, isOf, stand, withoutSecretsAt } from './parts.ts';
 import type { ResolveSecret } from './schema/fields.ts';
 import { type Config, configSchema } from './schema/schema.ts';
 import { Secret } from './schema/secret.ts';
@@ -17,6 +18,11 @@ export interface ConfigInput {
   readonly readFile: (path: string) => string;
   /** Takes every secret as present without looking, for commands that need none: such a config cannot serve. */
   readonly withoutSecrets?: boolean;
+  /**
+   * The parts that a command uses: secrets of others need not be there, and are not used where they are. Everything else
+   * of the file is checked as ever. Absent: all.
+   */
+  readonly secretsFor?: readonly ConfigPart[];
 }
 
 export interface LoadedConfig {
@@ -32,14 +38,35 @@ export interface LoadedConfig {
 export const loadConfig = (input: ConfigInput): Config => readConfig(input).config;
 
 /** `loadConfig`, and where the settings came from. */
-export const readConfig = ({ file, env, readFile, withoutSecrets }: ConfigInput): LoadedConfig => {
+export const readConfig = (input: ConfigInput): LoadedConfig => {
+  const { file, env, readFile, withoutSecrets, secretsFor } = input;
   const parsed = parseSource(file, readText(file, readFile));
   if (!parsed.ok) throw new ConfigError(file, parsed.problems);
   const { data, from } = applyEnvironment(withJiraToken(parsed.source.data), env);
   const resolve = withoutSecrets ? unknownSecret : secretResolver(env, readFile);
-  const complete = withSecretOfMode(data);
-  const result = configSchema(resolve).safeParse(complete, { error: wording });
-  const tokens = withoutSecrets ? [] : tokenChecks(complete, resolve);
+  const missing = new Set<string>();
+  const noted: ResolveSecret = (reference) => {
+    const found = resolve(reference);
+    if (!found.ok) missing.add(found.problem);
+    return found;
+  };
+  const parse = (of: unknown) => configSchema(noted).safeParse(of, { error: wording });
+  const whole = withSecretOfMode(data);
+  const matters = ({ path }: ConfigFinding): boolean => secretsFor === undefined || isOf(secretsFor, path);
+  const first = parse(whole);
+  const unasked = findings(first.error?.issues ?? []).filter(
+    (each) => missing.has(each.message) && !matters(each),
+  );
+  const result =
+    unasked.length === 0
+      ? first
+      : parse(
+          withoutSecretsAt(
+            whole,
+            unasked.map(({ path }) => path),
+          ),
+        );
+  const tokens = withoutSecrets ? [] : tokenChecks(whole, resolve).filter(matters);
   const found = [...findings(result.error?.issues ?? []), ...crossChecks(data), ...tokens];
   if (result.success && found.length === 0) return { config: result.data, fromEnvironment: from };
   throw new ConfigError(file, inOrder(file, found, parsed.source, from));
@@ -77,8 +104,7 @@ const secretResolver =
       : { ok: true, secret: new Secret(value) };
   };
 
-/** Stands for any secret; a URL, because one of them must be. */
-const unknownSecret: ResolveSecret = () => ({ ok: true, secret: new Secret('redis://not-looked-up') });
+const unknownSecret: ResolveSecret = () => ({ ok: true, secret: stand() });
 
 /** In the order of the file, each once. What came from the environment is told under its variable. */
 const inOrder = (
