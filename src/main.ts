@@ -11,6 +11,7 @@ await createProgram({
     (await import('./cli/send-to-kafka.ts')).sendToKafka(config, message),
   openDeadLetters: async (config, now) =>
     (await import('./app/intake/dead-letters.ts')).openDeadLetters(config, now),
+  openReplay: async (...args) => (await import('./app/intake/replay.ts')).openReplay(...args),
   examineAll: async (...args) => (await import('./app/doctor/examine-all.ts')).examineAll(...args),
   openAuditBox: async (...args) => (await import('./app/records/audit-box.ts')).openAuditBox(...args),
   exportRecords: async (options) => (await import('./app/records/transfer.ts')).exportRecords(options),

@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option } from 'commander';
 import { type ProcessRole, processRoles } from '../app/shared/run-options.ts';
 import { parseDuration } from '../core/duration.ts';
 import { momentIn } from '../core/utc.ts';
+import { type OffsetRange, rangeIn } from '../intake/replay/span.ts';
 import { parseRoles } from './serve.ts';
 
 /** `--config FILE`, or FARMHAND_CONFIG, or `farmhand.yml`. */
@@ -68,6 +69,23 @@ export const momentOf = (text: string): number => {
   if (at === undefined) throw new InvalidArgumentError('Write 2026-11-20, or 2026-11-20T21:49Z.');
   return at;
 };
+
+/** A repeatable `alerts/0@100-200`. */
+export const offsetsOf = (
+  text: string,
+  before: readonly Omit<OffsetRange, 'life'>[] = [],
+): readonly Omit<OffsetRange, 'life'>[] => {
+  const read = rangeIn(text);
+  if (read === undefined)
+    throw new InvalidArgumentError('Write topic/partition@first-end, such as alerts/0@100-200.');
+  return [...before, read];
+};
+
+/** A repeatable name. */
+export const severalOf = (text: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  text,
+];
 
 export const rolesOption = (): Option =>
   new Option('-r, --role <roles>', `all, or some of ${processRoles.join(', ')}, with commas between`)

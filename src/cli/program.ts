@@ -23,13 +23,16 @@ import {
   durationOf,
   eventRateOf,
   momentOf,
+  offsetsOf,
   pairsOption,
   partOf,
   rolesOption,
+  severalOf,
   shareOf,
 } from './options.ts';
 import { type PromoteDeps, runPromote } from './records/promote.ts';
 import { runExport, runImport, type TransferDeps } from './records/transfer.ts';
+import { type ReplayDeps, type ReplayOptions, runReplay } from './replay/replay.ts';
 import { type RoutesTestOptions, runRoutesTest } from './routes-test.ts';
 import { runSandbox } from './sandbox.ts';
 import { runServe, type ServeDeps } from './serve.ts';
@@ -44,7 +47,8 @@ export interface ProgramDeps
     AuditDeps,
     DoctorDeps,
     TransferDeps,
-    PromoteDeps {
+    PromoteDeps,
+    ReplayDeps {
   readonly terminal: Terminal;
   readonly newId: () => string;
   /** What to do with how a command ended; `serve` may leave things open behind it. */
@@ -196,6 +200,28 @@ export const createProgram = (deps: ProgramDeps): Command => {
     .action((ids: string[], options: { config: string; all?: boolean; limit: number }) =>
       finish(() => runDeadLettersReplay(ids, options, terminal, deps)),
     );
+
+  program
+    .command('replay')
+    .description('read the events of a time again: what is known stays, what was lost gets its thread')
+    .addOption(
+      new Option('--from <time>', 'not before, such as 2026-11-20 or 2026-11-20T21:49Z').argParser(momentOf),
+    )
+    .addOption(new Option('--to <time>', 'before that; default: all that is there').argParser(momentOf))
+    .addOption(
+      new Option('--offsets <range>', 'these of one partition: alerts/0@100-200; repeatable').argParser(
+        offsetsOf,
+      ),
+    )
+    .addOption(new Option('--topic <name>', 'of kafka.topics; repeatable; default: all').argParser(severalOf))
+    .option('--dead-letters', 'not what came, but what could not be read then')
+    .option('--execute', 'do it; without this it is only said what would be done')
+    .option('--again', 'also what an earlier replay has been through')
+    .option('--despite-gaps', 'what is left, although some of it is gone')
+    .addOption(new Option('--rate <count>', 'messages a second, at most').argParser(countOf).default(200))
+    .addOption(configOption(terminal.env))
+    .addHelpText('after', replayHelp)
+    .action((options: ReplayOptions) => finish(() => runReplay(options, terminal, deps)));
 
   const audit = program
     .command('audit')
@@ -400,6 +426,19 @@ Examples
   farmhand audit export --rebuild system6-20261120-1 --out evidence
 
 Exit code: 0 whole, 1 not whole (it says where) or nothing found.`;
+
+const replayHelp = `
+Use it after records were lost (docs/runbook.md), while farmhand runs. Nothing of farmhand's own reading changes: the replay has a
+group of its own (farmhand-replay-…). An event on record is counted as known and nothing is posted for it; one that is not is taken
+in as it would have been then. Stopped or killed, the same command goes on where it was.
+
+Examples
+  farmhand replay --from 2026-11-28T00:00Z
+  farmhand replay --from 2026-11-28T00:00Z --execute
+  farmhand replay --offsets alerts/0@120000-125000 --execute --rate 50
+  farmhand replay --from 2026-11-20 --dead-letters
+
+Exit code: 0 done (or said), 1 not all of it: standard error says what is missing and why.`;
 
 const deadLettersHelp = `
 They are in Kafka's dead-letter topic, or in Redis where there is no Kafka. A replay goes straight to the records, beside

@@ -17,8 +17,11 @@ import type {
   Rejection,
 } from './wire/raw.ts';
 
+/** What the intake needs of the record store. */
+export type IntakeStore = Pick<AlertStore, 'look' | 'alertsOf' | 'takeIn' | 'takeInUnknown'>;
+
 export interface RecordDeps {
-  readonly store: AlertStore;
+  readonly store: IntakeStore;
   readonly routes: () => RouteTable;
   readonly policy: () => BatchPolicy;
   /** Instances and their rebuilds, for linking; default: none. */

@@ -27,6 +27,13 @@ const world = async () => {
   const raw = connectRedis({ to: redis.url, commandTimeout: 10_000 });
   stack.defer(() => raw.disconnect());
   await new Promise((ready) => raw.once('ready', ready));
+  // A farmhand has worked there.
+  await raw.hset(createKeys(prefix).mark, {
+    epoch: 'e1',
+    generation: '1',
+    count: '0',
+    at: String(Date.now()),
+  });
   const config = `slack: { default_channel: C0DEFAULT, bot_token: { env: T }, app_token: { env: A } }
 http: { events_token: { env: E } }
 redis: { url: '${redis.url}', prefix: ${prefix} }

@@ -1,8 +1,8 @@
 import type { Config } from '../../config/schema/schema.ts';
 import type { EventReason } from '../../core/reasons.ts';
-import { createIngest } from '../../intake/ingest.ts';
 import { decodeMessage } from '../../intake/parse/decode.ts';
 import { clusterRules } from '../../intake/parse/identity.ts';
+import { createDryStore } from '../../intake/replay/dry-store.ts';
 import {
   type DeadLetter,
   type DeadLetterBox,
@@ -17,9 +17,7 @@ import {
   createReplayMarks,
   readRedisDeadLetters,
 } from '../../integrations/redis/alerts/dead-letters.ts';
-import { createRecordStore } from '../../integrations/redis/record-store.ts';
-import { createRouteTable } from '../../routes/table.ts';
-import { connectOnce, forAPerson } from '../records/connect-once.ts';
+import { openTaking } from './taking.ts';
 
 /** What became of a letter that was read again. */
 export interface Replayed {
@@ -31,8 +29,8 @@ export interface Replayed {
 
 /** Dead letters for people at a command line, beside a farmhand that runs or not. */
 export interface KeptDeadLetters extends DeadLetterBox {
-  /** Reads the letter again and puts on record what can be read now. Twice is as good as once. */
-  replay(letter: DeadLetter): Promise<Replayed>;
+  /** Reads the letter again and puts on record what can be read now. Twice is as good as once. `dry`: only says what it would do. */
+  replay(letter: DeadLetter, how?: { readonly dry?: boolean }): Promise<Replayed>;
 }
 
 /** A letter of a Kafka topic is looked for among so many of each partition. */
@@ -41,20 +39,8 @@ const lookedAt = 100_000;
 /** @throws FarmhandError when Redis does not answer; then nothing was changed. */
 export const openDeadLetters = async (config: Config, now: () => number): Promise<KeptDeadLetters> => {
   const { kafka } = config;
-  const redis = await connectOnce(config);
-  const store = createRecordStore({
-    redis,
-    prefix: config.redis.prefix,
-    retention: { alert: config.alerts.retention, event: config.alerts.event_retention },
-    commandTimeout: forAPerson(config.redis.command_timeout),
-    waitReplicas: config.redis.wait_replicas,
-    rates: () => ({ post: { perSecond: 1, burst: 1 }, update: { perSecond: 1, burst: 1 } }),
-    now,
-    // A farmhand that runs finds it with its next look, within ten seconds.
-    onMarked: () => {},
-    onDue: () => {},
-  });
-  await store.measureSkew();
+  const taking = await openTaking(config, now);
+  const { redis, store } = taking;
   const marks = createReplayMarks(redis, store.keys, { kept: config.dead_letters.remember_replays, now });
   const repeats = createRepeats(redis, store.keys);
   const inRedis = readRedisDeadLetters(redis, store.keys, marks);
@@ -79,33 +65,29 @@ export const openDeadLetters = async (config: Config, now: () => number): Promis
       return letter && (await withTimes([letter], repeats))[0];
     },
     markReplayed: marks.mark,
-    replay: async (letter) => {
+    replay: async (letter, { dry = false } = {}) => {
       const outcomes = new Map<EventReason, number>();
       let rejected: Decoded['rejections'] = [];
       const clusters = clusterRules(config);
-      const ingest = createIngest({
-        decode: (message) => {
-          const maxBytes = Math.max(kafka?.max_message_bytes ?? 0, config.http.max_body_bytes);
-          const read = decodeMessage(message, { tiers: config.tiers, clusters, maxBytes, now: now() });
-          // It is kept already.
-          rejected = read.rejections;
-          return { ...read, rejections: [] };
+      const maxBytes = Math.max(kafka?.max_message_bytes ?? 0, config.http.max_body_bytes);
+      const ingest = taking.ingest(
+        {
+          decode: (message) => {
+            const read = decodeMessage(message, { tiers: config.tiers, clusters, maxBytes, now: now() });
+            // It is kept already.
+            rejected = read.rejections;
+            return { ...read, rejections: [] };
+          },
+          deadLetters: { keep: async () => {} },
+          onOutcome: ({ reason, count }) => outcomes.set(reason, (outcomes.get(reason) ?? 0) + count),
         },
-        store: store.alerts,
-        deadLetters: { keep: async () => {} },
-        routes: () => createRouteTable(config),
-        policy: () => ({
-          refireWindow: config.alerts.refire_window,
-          staleGrace: config.alerts.stale_grace,
-          clusterOf: clusters.clusterOf,
-        }),
-        onOutcome: ({ reason, count }) => outcomes.set(reason, (outcomes.get(reason) ?? 0) + count),
-      });
+        dry ? createDryStore(store.alerts) : store.alerts,
+      );
       await ingest.ingest([replayOf(letter)]);
-      if (rejected.length === 0) await marks.mark(letter.id, now());
+      if (rejected.length === 0 && !dry) await marks.mark(letter.id, now());
       return { outcomes, rejected };
     },
-    [Symbol.asyncDispose]: async () => redis.disconnect(),
+    [Symbol.asyncDispose]: async () => taking[Symbol.dispose](),
   };
 };
 

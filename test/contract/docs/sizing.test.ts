@@ -18,6 +18,7 @@ test('the page shows what its command prints', async () => {
     sendToKafka: nobody,
     startApp: nobody,
     openDeadLetters: nobody,
+    openReplay: nobody,
     openAuditBox: nobody,
     exportRecords: nobody,
     importRecords: nobody,

@@ -52,6 +52,8 @@ export const createKeys = (prefix: string) => {
     deadLettersSize: `${p}dead:size`,
     /** Ids of dead letters; score: when they were last replayed, ms. */
     deadLettersReplayed: `${p}dead:replayed`,
+    /** How far replays came, by partition. */
+    replay: `${p}replay`,
     /** How often what could not be read came, by its content. */
     deadRepeat: (content: string) => `${p}dr:${content}`,
     /** Records of the audit, by number; entries that wait for theirs; what the first one follows on. */
