@@ -18,7 +18,7 @@ import { createKafkaDeadLetters } from '../../integrations/kafka/dead-letters/de
 import { readRanges, type TakeRange } from '../../integrations/kafka/replay/read-ranges.ts';
 import { spanFacts } from '../../integrations/kafka/replay/span-facts.ts';
 import { createRedisDeadLetters, createRepeats } from '../../integrations/redis/alerts/dead-letters.ts';
-import { createReplayProgress } from '../../integrations/redis/shared/replay-progress.ts';
+import { createReplayProgress } from '../../integrations/redis/replay/replay-progress.ts';
 import { openTaking, type Taking, untouchable, workedWithin } from './taking.ts';
 
 /** What became of what was read again. */

@@ -2,8 +2,8 @@ import type { Redis } from 'ioredis';
 import { isObject } from '../../../core/json.ts';
 import { type RangeDone, type ReplayProgress, streamName } from '../../../intake/replay/progress.ts';
 import type { PartitionName } from '../../../intake/replay/span.ts';
-import { guardedClient } from './client.ts';
-import type { Keys } from './keys.ts';
+import { guardedClient } from '../shared/client.ts';
+import type { Keys } from '../shared/keys.ts';
 
 export interface ReplayProgressStore {
   read(): Promise<ReplayProgress>;
