@@ -15,6 +15,7 @@ import {
   AlertIdValue,
   ApproveValue,
   actionIds,
+  DoctorNonceValue,
   DraftIdValue,
   ListedValue,
   ListValue,
@@ -25,6 +26,7 @@ import {
   TicketListedValue,
 } from '../views/ids.ts';
 import { strangeButtonAnswer } from '../views/messages/answers.ts';
+import { doctorClickAnswer } from '../views/messages/doctor.ts';
 import {
   notConfiguredAnswer,
   strangeRebuildButtonAnswer,
@@ -42,7 +44,7 @@ import { applyToRebuild } from './rebuilds/apply.ts';
 import { confirmPlan, discardPlan, giveUp } from './rebuilds/plan.ts';
 import { historyOf, statusById } from './rebuilds/read.ts';
 import { askedBy } from './shared/asked.ts';
-import { type CommandDeps, type RebuildSurface, rebuildSurface } from './shared/deps.ts';
+import { type CommandDeps, fromRecords, type RebuildSurface, rebuildSurface } from './shared/deps.ts';
 import type { ModalTrigger } from './shared/modal.ts';
 import { reply, replyTargetOf } from './shared/reply.ts';
 
@@ -68,6 +70,14 @@ const alertButtons = (): Buttons<CommandDeps> => ({
   [actionIds.acknowledgeListed]: carrying(ListedValue, strangeButtonAnswer, async (deps, click, listed) => {
     const done = await acknowledgeListed(deps, listed, await clicker(deps, click));
     return reply(replyTargetOf(click), done, { replacing: true });
+  }),
+});
+
+/** Of no record: what `farmhand doctor` asks a person to press. */
+const doctorButtons = (): Buttons<CommandDeps> => ({
+  [actionIds.doctorClick]: carrying(DoctorNonceValue, strangeButtonAnswer, async (deps, click, nonce) => {
+    const awaited = await fromRecords(deps, deps.clickHeard?.(nonce) ?? Promise.resolve(false));
+    return reply(replyTargetOf(click), doctorClickAnswer(awaited));
   }),
 });
 
@@ -107,7 +117,8 @@ export const registerButtons = (app: App, deps: CommandDeps): void => {
       await act(click);
     });
   };
-  for (const [id, button] of Object.entries(alertButtons())) on(id, (click) => button(deps, click));
+  const own = { ...alertButtons(), ...doctorButtons() };
+  for (const [id, button] of Object.entries(own)) on(id, (click) => button(deps, click));
   const surface = rebuildSurface(deps);
   for (const [id, button] of Object.entries(rebuildButtons())) {
     // Without a surface: a button of the time when rebuilds were configured.

@@ -22,6 +22,8 @@ export const actionIds = {
   ticketListed: 'alerts.ticket_listed',
   /** Under the members of a group: the one that is to have a thread of its own. */
   takeOut: 'alert.take_out',
+  /** Under what `farmhand doctor --click` posts; the value is its nonce. */
+  doctorClick: 'doctor.click',
   silenceDuration: 'silence.duration',
   silenceCustom: 'silence.custom',
   silenceReason: 'silence.reason',
@@ -157,6 +159,8 @@ export const approverKey = (rebuildId: string, n: number, through = 0): PostKey 
 
 /** What a button carries: the alert's id, and nothing else. */
 export const AlertIdValue = z.string().regex(/^[A-Za-z0-9-]{3,120}$/);
+
+export const DoctorNonceValue = z.string().regex(/^[a-f0-9-]{8,64}$/);
 
 /** The words behind `/alerts`, as they were typed; longer ones get no button. */
 export const ListValue = z.string().min(1).max(1850);

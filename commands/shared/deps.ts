@@ -38,6 +38,8 @@ export interface CommandDeps {
   readonly forms?: BlockForms;
   /** Whether no process has met this within `ms`; absent: only this one remembers. */
   firstTime?(key: string, ms: number): Promise<boolean>;
+  /** A click that a doctor waits for has come: false where nobody does. Absent: nobody ever does. */
+  clickHeard?(nonce: string): Promise<boolean>;
   /** ms since the epoch. */
   now(): number;
   /** A short word that finds a failure in the log, said to the person it happened to. */

@@ -6,6 +6,7 @@ import type { SilenceScopes } from '../alerts/ports/ports.ts';
 import type { AuditLog } from '../audit/chain/audit-log.ts';
 import { openClients } from '../integrations/alertmanager/clients.ts';
 import { createSilenceScopes } from '../integrations/alertmanager/scopes.ts';
+import { createAwaitedClick } from '../integrations/redis/doctor/awaited-click.ts';
 import { type BoltApp, createBoltApp } from '../integrations/slack/client/bolt.ts';
 import type { HttpReceiver } from '../integrations/slack/client/http-receiver.ts';
 import type { Access } from './open-access.ts';
@@ -110,6 +111,7 @@ const openBolt = (
     view: workspace.view,
     forms: workspace.forms,
     firstTime: records.firstTime,
+    clickHeard: createAwaitedClick(records.redis, context.config().redis.prefix).heard,
     now,
     newReference: () => crypto.randomUUID().slice(0, 8),
     log,

@@ -23,6 +23,9 @@ interface DoctorCommand {
   readonly json?: boolean;
   /** Seconds for each part. */
   readonly timeout: number;
+  /** A channel where a person presses a button, and for how many seconds it is waited for. */
+  readonly click?: string;
+  readonly wait?: number;
   readonly version: string;
 }
 
@@ -31,6 +34,7 @@ const exitOf: Readonly<Record<FindingState, ExitCode>> = {
   warn: exitCodes.ok,
   fail: exitCodes.failed,
   unknown: exitCodes.unknown,
+  skipped: exitCodes.ok,
 };
 
 /** Looks at everything that `serve` needs, and tells each finding with its fix. */
@@ -52,15 +56,18 @@ export const runDoctor = async (
 };
 
 const findingsOf = async (
-  { config: file, timeout }: DoctorCommand,
-  { env, readFile, now }: Terminal,
+  { config: file, timeout, click, wait = 60 }: DoctorCommand,
+  { env, readFile, now, err }: Terminal,
   { examineAll }: DoctorDeps,
 ): Promise<readonly Finding[]> => {
   try {
     const config = loadConfig({ file, env, readFile });
     const redactor = createRedactor();
     for (const secret of secretsOf(config)) redactor.registerSecret(secret.reveal());
-    return await examineAll(config, { deadlineMs: timeout * 1000, now, safe: redactor.text });
+    return await examineAll(config, {
+      ...{ deadlineMs: timeout * 1000, now, safe: redactor.text, env },
+      ...(click !== undefined && { click: { channel: click, waitMs: wait * 1000, tell: err } }),
+    });
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return error.problems.map(({ path, message }) => finding('config', 'fail', `${path}: ${message}`));
@@ -72,6 +79,7 @@ const marks: Readonly<Record<FindingState, readonly [string, Style]>> = {
   warn: ['!', 'yellow'],
   fail: ['✗', 'red'],
   unknown: ['?', 'yellow'],
+  skipped: ['–', 'dim'],
 };
 
 const textOf = ({ findings, verdict }: DoctorReport, style: Terminal['style']): string => {

@@ -115,8 +115,13 @@ export const createProgram = (deps: ProgramDeps): Command => {
     .addOption(
       new Option('--timeout <seconds>', 'how long each part may take').argParser(countOf).default(30),
     )
+    .option(
+      '--click <channel>',
+      'post a button there, and wait until somebody presses it: a running farmhand must hear it',
+    )
+    .addOption(new Option('--wait <seconds>', 'how long that may take').argParser(countOf).default(60))
     .addHelpText('after', doctorHelp)
-    .action((options: { config: string; json?: boolean; timeout: number }) =>
+    .action((options: { config: string; json?: boolean; timeout: number; click?: string; wait: number }) =>
       finish(() => runDoctor({ ...options, version }, terminal, deps)),
     );
 
@@ -381,6 +386,9 @@ Exit code: 0 stopped as asked, 1 could not start, could not go on, or had to be 
 const doctorHelp = `
 Slack (token, scopes, channels), Kafka (login, topics, group), Redis, Jira, Alertmanagers, clusters, instances, engines, and
 the clock. It posts nothing, joins nothing and opens no socket; all it writes is one key in Redis, for ten seconds.
+
+--click CHANNEL proves the way back: it posts one message with a button there, waits until a person presses it and the farmhand that
+serves has heard that, and takes the message away. It opens no socket of its own, which would take clicks from that farmhand.
 
 Exit code: 0 nothing in the way (there may be warnings), 1 something fails, 2 not everything could be looked at.`;
 

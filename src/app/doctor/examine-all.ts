@@ -1,15 +1,22 @@
 import { accessWarnings } from '../../config/checks/access-warnings.ts';
+import type { Environment } from '../../config/environment.ts';
 import type { Config } from '../../config/schema/schema.ts';
 import { openHttp } from '../../integrations/http-client/call.ts';
 import type { Log } from '../../observability/log.ts';
+import { type ClickAsked, clickSkipped, lookAtClick } from './click.ts';
 import { type Finding, finding } from './finding.ts';
 import { type DoctorCheck, lookAtAll } from './look.ts';
 import { lookAtRebuilds } from './rebuilds.ts';
 import { lookAtAlertmanagers, lookAtClock, lookAtJira, lookAtSreApi } from './services.ts';
 import { lookAtSlack } from './slack.ts';
 import { lookAtKafka, lookAtRedis } from './stores.ts';
+import { lookAtTracing } from './tracing.ts';
 
 export interface DoctorOptions {
+  /** For OpenTelemetry's own variables. */
+  readonly env?: Environment;
+  /** Absent: no click is asked for. */
+  readonly click?: ClickAsked;
   /** Of each part; ms. */
   readonly deadlineMs: number;
   readonly now: () => number;
@@ -24,9 +31,10 @@ const quiet: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () 
 
 /**
  * Everything outside that a config needs, looked at all at once. Nothing is changed but one key in Redis that is gone
- * after ten seconds; no connection of Socket Mode is opened, no group joined, no message, ticket or task made.
+ * after ten seconds; no connection of Socket Mode is opened, no group joined, no message, ticket or task made: but for the one
+ * message of `click`, which is taken away again.
  */
-export const examineAll: ExamineAll = async (config, { deadlineMs, now, safe }) => {
+export const examineAll: ExamineAll = async (config, { deadlineMs, now, safe, env = {}, click }) => {
   await using http = openHttp({ proxyFromEnv: true });
   const { kafka, jira, alertmanagers, sre_api, rebuilds } = config;
   const deps = { http, now, log: quiet };
@@ -40,11 +48,15 @@ export const examineAll: ExamineAll = async (config, { deadlineMs, now, safe }) 
       : []),
     ...(sre_api ? [{ name: 'sre api', look: () => lookAtSreApi(sre_api, http) }] : []),
     ...(rebuilds ? [{ name: 'rebuilds', look: () => lookAtRebuilds(config, rebuilds, deps) }] : []),
+    ...lookAtTracing(env, http),
     { name: 'clock', look: () => lookAtClock(config, deps) },
   ];
+  const found = await lookAtAll(checks, deadlineMs, safe);
+  const clicked = click ? await lookAtClick(config, click, { found, now, safe, log: quiet }) : [clickSkipped];
   return [
     finding('config', 'ok', 'is valid'),
     ...accessWarnings(config).map((warning) => finding('config', 'warn', safe(warning))),
-    ...(await lookAtAll(checks, deadlineMs, safe)),
+    ...found,
+    ...clicked,
   ];
 };

@@ -1,8 +1,8 @@
 /**
  * ok: as farmhand needs it. warn: it goes on, and something less will not work. fail: `serve` would not do its work.
- * unknown: it could not be looked at.
+ * unknown: it could not be looked at. skipped: nobody asked for it, and it says nothing.
  */
-export type FindingState = 'ok' | 'warn' | 'fail' | 'unknown';
+export type FindingState = 'ok' | 'warn' | 'fail' | 'unknown' | 'skipped';
 
 /** One thing that was looked at. Plain text, without secrets. */
 export interface Finding {

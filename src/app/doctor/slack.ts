@@ -19,7 +19,7 @@ const channelsOf = (config: Config): ReadonlyMap<string, string> => {
   return found;
 };
 
-const channelFix = (channel: string, word: string): string => {
+export const channelFix = (channel: string, word: string): string => {
   switch (word) {
     case 'not_in_channel':
       return `In Slack, in that channel: /invite @farmhand (${channel}).`;
@@ -46,7 +46,7 @@ export const slackFindings = (
           'slack requests',
           'warn',
           'whether Slack reaches POST /slack/events cannot be seen from here',
-          'Press a button in any thread, or say /alerts.',
+          'farmhand doctor --click CHANNEL shows it; or press a button in any thread.',
         )
       : socket === undefined
         ? finding('slack socket', 'ok', 'the app-level token opens Socket Mode')

@@ -51,7 +51,7 @@ test('a world as farmhand needs it: everything was looked at, nothing stands in 
   const seen = new Set(report.findings.map(({ check }) => check.replace(/^instance .*/, 'instance')));
   expect([...seen].toSorted()).toEqual([
     ...['alertmanager', 'clock', 'cluster', 'config', 'instance', 'jira', 'redis', 'repository'],
-    ...['slack', 'slack channel', 'slack scopes', 'slack socket', 'sre api'],
+    ...['slack', 'slack channel', 'slack click', 'slack scopes', 'slack socket', 'sre api'],
   ]);
 });
 
