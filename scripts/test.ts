@@ -21,8 +21,9 @@ if (strange.length > 0) {
 }
 const whole = wanted.has('short') || wanted.has('long');
 const forLong = wantedFor('long', parts);
-const meanwhile = wanted.has('long') ? setUpMeanwhile(forLong) : undefined;
 const unmet = [...(whole ? setUp(wantedFor('test', parts)) : [])];
+// After the others: both may ask apt, which serves one at a time.
+const meanwhile = wanted.has('long') ? setUpMeanwhile(forLong) : undefined;
 
 const tree = whole ? readTree(root, ['test', 'sandbox']) : new Map();
 const absent = (): ReadonlySet<PartId> => new Set(unmet.map(({ part }) => part.id));

@@ -66,9 +66,6 @@
 {{- if and $route.events (not (has "all" $names)) (not (has "intake" $names)) -}}
 {{- $problems = append $problems (printf "%s.events: no role takes events: name intake among roles, or all" $key) -}}
 {{- end -}}
-{{- if and $route.events (not (dig "http" "events_token" "" $.Values.config)) (not (dig "http" "sources" "" $.Values.config)) -}}
-{{- $problems = append $problems (printf "%s.events: config.http.events_token or config.http.sources is required: POST /v1/events is open to nobody without a token ({ env: FARMHAND_EVENTS_TOKEN })" $key) -}}
-{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- if and .Values.ingress.enabled (not .Values.ingress.host) -}}

@@ -286,14 +286,6 @@ describe('from outside', () => {
     expect(output).toContain('ingress.host: is required');
     expect(output).toContain('httpRoute.hostnames: is required');
     expect(output).toContain('httpRoute.parentRefs: is required');
-    const open = [
-      'image.repository="x"',
-      'secrets.existingSecret="x"',
-      'config.slack.default_channel="C1AA"',
-    ];
-    expect(refused([], [...open, ...ingress, 'ingress.events=true'])).toContain(
-      'ingress.events: config.http.events_token or config.http.sources is required',
-    );
   });
 });
 
