@@ -100,6 +100,7 @@ const gather = async (deps: CommandDeps, by: Person): Promise<HomeFacts> => {
     failed: rebuilds?.failed ?? [],
     recent: rebuilds?.recent ?? [],
     lost: rebuilds?.lost ?? [],
+    freezes: rebuilds?.freezes ?? [],
     ...(rebuilds?.hidden !== undefined && { hidden: rebuilds.hidden }),
     canRebuild: surface !== undefined,
     alerts: page.alerts,

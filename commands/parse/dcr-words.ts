@@ -10,8 +10,9 @@ import {
   saidInstead,
   usageOf,
 } from './dcr-usage.ts';
+import { freezeWords, type SaidFreeze } from './freeze-words.ts';
 import { parseRequest } from './request-words.ts';
-import { farmersProblem, targetProblem, tidyTarget } from './target.ts';
+import { farmersProblem, instanceNamed, isRebuildId, targetProblem, tidyTarget } from './target.ts';
 import { approveWords, asReason, confirmed, longestReason, unescaped, type Word, wordsOf } from './words.ts';
 
 export type DcrWords =
@@ -26,6 +27,8 @@ export type DcrWords =
   /** `thread`: the pack goes to everybody in the thread of the rebuild, and not to the asker alone. */
   | { readonly kind: 'audit'; readonly target: string; readonly thread: boolean }
   | { readonly kind: 'list' }
+  | ({ readonly kind: 'freeze' } & SaidFreeze)
+  | { readonly kind: 'thaw'; readonly place: string; readonly reason: string }
   /** A lost rebuild is over. */
   | { readonly kind: 'recovery'; readonly target: string; readonly why: string }
   /** `of`: how one of the words is said; without it, all there is. */
@@ -91,6 +94,10 @@ export const parseDcrWords = (raw: string): DcrWords => {
       return audit(words);
     case 'recovery':
       return recovery(text, words);
+    case 'freeze':
+      return freeze(text, words);
+    case 'thaw':
+      return thaw(text, words);
     case 'list':
       return words.length === 0
         ? { kind: verb }
@@ -207,6 +214,38 @@ const recovery = (text: string, words: readonly Word[]): DcrWords => {
   ];
   if (problems.length > 0 || !target) return unclear('recovery', problems);
   return { kind: 'recovery', target: tidyTarget(target.text), why };
+};
+
+/** An end of its own may stand before the reason or after it; `all` is every instance. */
+const freeze = (text: string, words: readonly Word[]): DcrWords => {
+  const [target] = words;
+  const said = freezeWords(target ? asReason(text.slice(target.end)) : '');
+  const reason = said.ok ? asReason(said.reason) : '';
+  const problems = [
+    ...placeProblem(target?.text),
+    ...(said.ok ? [] : [said.problem]),
+    ...(said.ok && reason === '' ? ['Say why: everybody whom it stops will read it.'] : []),
+    ...reasonProblem(reason),
+  ];
+  if (problems.length > 0 || !target || !said.ok) return unclear('freeze', problems);
+  return { kind: 'freeze', place: tidyTarget(target.text), reason, ...(said.end && { end: said.end }) };
+};
+
+const thaw = (text: string, words: readonly Word[]): DcrWords => {
+  const [target] = words;
+  const reason = target ? asReason(text.slice(target.end)) : '';
+  const problems = [...placeProblem(target?.text), ...reasonProblem(reason)];
+  if (problems.length > 0 || !target) return unclear('thaw', problems);
+  return { kind: 'thaw', place: tidyTarget(target.text), reason };
+};
+
+const placeProblem = (word: string | undefined): string[] => {
+  if (word === undefined) return ['Say which instance, or all.'];
+  const place = tidyTarget(word);
+  if (isRebuildId(place)) {
+    return [`“${place}” is a rebuild. An instance is frozen, or all: ${instanceNamed(place)}.`];
+  }
+  return targetProblem(word);
 };
 
 const audit = (words: readonly Word[]): DcrWords => {

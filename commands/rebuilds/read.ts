@@ -4,6 +4,8 @@ import type { Person } from '../../src/core/person.ts';
 import { heldWords } from '../../src/rebuild/messages/commands/lost.ts';
 import { holds, type LostName } from '../../src/rebuild/model/lost.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
+import { hasEnded } from '../../src/rebuild/model/record.ts';
+import type { Freeze } from '../../src/rebuild/model/rules/freezes.ts';
 import type { Message } from '../../views/blocks.ts';
 import {
   dcrHelp,
@@ -14,13 +16,16 @@ import {
   tooSlowAnswer,
 } from '../../views/messages/rebuilds/rebuild-answers.ts';
 import { doctorAnswer } from '../../views/messages/rebuilds/rebuild-doctor.ts';
+import { withFreezes } from '../../views/messages/rebuilds/rebuild-freezes.ts';
 import { historyAnswer, rebuildList } from '../../views/messages/rebuilds/rebuild-lists.ts';
 import { rebuildStatus } from '../../views/messages/rebuilds/rebuild-status.ts';
 import { type Stranger, whoamiAnswer } from '../../views/messages/rebuilds/whoami.ts';
 import { type DcrVerb, dcrExamples, dcrVerbs } from '../parse/dcr-usage.ts';
 import { rebuildReplies } from '../parse/rebuild-words.ts';
+import { instanceNamed } from '../parse/target.ts';
 import { fromRecords, type RebuildSurface } from '../shared/deps.ts';
 import { findLatest } from './find.ts';
+import { freezesFor } from './freeze.ts';
 import { hiddenBecause, visibleTo } from './visible.ts';
 
 /** As many as people can take in at once; the rest is counted. */
@@ -57,8 +62,8 @@ const overview = async (deps: RebuildSurface): Promise<Overview> => {
 export const overviewFor = async (
   deps: RebuildSurface,
   by: Person,
-): Promise<Overview & { readonly hidden?: string }> => {
-  const all = await overview(deps);
+): Promise<Overview & { readonly freezes: readonly Freeze[]; readonly hidden?: string }> => {
+  const [all, freezes] = await Promise.all([overview(deps), freezesFor(deps, by)]);
   const { rebuilds, hidden } = await visibleTo(deps, by, [...all.flight, ...all.failed, ...all.recent]);
   const lost: LostName[] = [];
   for (const one of all.lost) {
@@ -71,14 +76,15 @@ export const overviewFor = async (
     failed: seen(all.failed),
     recent: seen(all.recent),
     lost,
+    freezes,
     ...(hidden !== undefined && { hidden }),
   };
 };
 
 /** Rebuilds in flight, and with `ended` the failed and recent ones. */
 export const listFor = async (deps: RebuildSurface, by: Person, ended: boolean): Promise<Message> => {
-  const { flight, failed, recent, lost, hidden } = await overviewFor(deps, by);
-  const list = { flight, lost, failed: ended ? failed : [], recent: ended ? recent : [] };
+  const { flight, failed, recent, lost, freezes, hidden } = await overviewFor(deps, by);
+  const list = { flight, lost, freezes, failed: ended ? failed : [], recent: ended ? recent : [] };
   return rebuildList({ ...list, ...(hidden !== undefined && { hidden }) }, deps.view());
 };
 
@@ -98,7 +104,14 @@ export const statusById = async (deps: RebuildSurface, id: string, by: Person): 
 
 export const statusOf = async (deps: RebuildSurface, target: string, by: Person): Promise<Message> => {
   const found = await findLatest(deps, target, by);
-  return found.ok ? statusFor(deps, by, found.rebuild) : refusedAnswer(found.says);
+  if (found.ok && !hasEnded(found.rebuild)) return statusFor(deps, by, found.rebuild);
+  // Nothing is in flight whose card would say it.
+  const freezes = await freezesFor(deps, by);
+  const frozen = freezes.filter(
+    ({ instance }) => instance === undefined || instance === instanceNamed(target),
+  );
+  const answer = found.ok ? await statusFor(deps, by, found.rebuild) : refusedAnswer(found.says);
+  return withFreezes(answer, frozen);
 };
 
 /** The rebuilds of an instance, and the journal of the one meant: who, what, why. */

@@ -9,6 +9,7 @@ import { DeadlinePassed, withDeadline } from '../../src/core/deadline.ts';
 import { StoreUnavailable } from '../../src/core/errors.ts';
 import type { BlockForms } from '../../src/delivery/block-forms.ts';
 import type { Log } from '../../src/observability/log.ts';
+import type { FreezeService } from '../../src/rebuild/freezing/freeze-service.ts';
 import type { RebuildService } from '../../src/rebuild/model/command.ts';
 import type { LostName } from '../../src/rebuild/model/lost.ts';
 import type { RebuildAudit } from '../../src/rebuild/ports/audit-read.ts';
@@ -51,6 +52,7 @@ export interface CommandDeps {
 
 export interface RebuildDeps {
   readonly service: RebuildService;
+  readonly freezes: FreezeService;
   readonly queries: RebuildQueries;
   /** Rebuilds that were in flight when records were lost, and on which nobody has decided. */
   readonly lost: () => readonly LostName[];

@@ -39,6 +39,8 @@ export interface Profile {
   readonly stranger: boolean;
   /** Deactivated. */
   readonly gone: boolean;
+  /** How their clocks go; a name of the tz database. */
+  readonly zone?: string;
   /** A program, and no person. */
   readonly bot?: true;
 }
@@ -129,6 +131,7 @@ const lookUp = async (client: webApi.WebClient, id: string): Promise<Profile> =>
     guest: found.is_restricted === true || found.is_ultra_restricted === true,
     stranger: found.is_stranger === true,
     gone: found.deleted === true,
+    ...(found.tz && { zone: found.tz }),
     ...(found.is_bot && { bot: true }),
   };
 };
@@ -147,4 +150,5 @@ const User = z.object({
   is_stranger: flag,
   deleted: flag,
   is_bot: flag,
+  tz: text,
 });

@@ -16,6 +16,7 @@ import { replyInTime } from '../rebuilds/answer.ts';
 import { applyToRebuild } from '../rebuilds/apply.ts';
 import { auditOf } from '../rebuilds/audit.ts';
 import { findInFlight, findLatest } from '../rebuilds/find.ts';
+import { freezeNow, thawNow } from '../rebuilds/freeze.ts';
 import { askForPlan, giveUp } from '../rebuilds/plan.ts';
 import { examine, historyOf, listFor, rebuildHelp, statusOf, verbHelp, whoIs } from '../rebuilds/read.ts';
 import { askedBy } from '../shared/asked.ts';
@@ -47,6 +48,7 @@ export const dcrCommand = (deps: CommandDeps): Middleware<SlackCommandMiddleware
     }
     const answer = async (): Promise<Message> => {
       const by = await person();
+      if (words.kind === 'freeze') return freezeNow(surface, client, words, by);
       return answerTo(surface, words, { by, bot: context.botUserId, channel: command.channel_id });
     };
     await replyInTime(to, lookedAt(words), answer());
@@ -62,9 +64,9 @@ const mayKnow = (verb: CommandVerb): Verb => {
 const underGlass = (target: string, reason: string): StartRequest | undefined =>
   isRebuildId(target) ? undefined : { instance: target, forced: false, reason, glass: true };
 
-type Said = Exclude<DcrWords, { kind: 'form' | 'override' }>;
+type Said = Exclude<DcrWords, { kind: 'form' | 'override' | 'freeze' }>;
 
-const lookedAt = (words: Said): string => {
+const lookedAt = (words: Exclude<DcrWords, { kind: 'form' | 'override' }>): string => {
   switch (words.kind) {
     case 'start':
     case 'plan':
@@ -122,6 +124,8 @@ const answerTo = async (
       return auditOf(deps, words.target, by, words.thread ? 'thread' : 'direct');
     case 'recovery':
       return giveUp(deps, words.target, by, words.why);
+    case 'thaw':
+      return thawNow(deps, words.place, words.reason, by);
     case 'doctor':
       return examine(deps, words.target, by);
     default:

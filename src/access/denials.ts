@@ -15,6 +15,8 @@ const deeds: Readonly<Record<Verb, string>> = {
   override: 'override a rebuild',
   approve: 'approve a rebuild',
   break_glass: 'break the glass for a rebuild',
+  freeze: 'freeze rebuilds',
+  thaw: 'thaw rebuilds',
   status: 'see rebuilds',
   plan: 'plan a rebuild',
   doctor: 'have an instance examined',

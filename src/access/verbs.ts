@@ -9,6 +9,8 @@ export const rebuildVerbs = [
   'override',
   'approve',
   'break_glass',
+  'freeze',
+  'thaw',
   'status',
   'plan',
   'doctor',

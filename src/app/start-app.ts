@@ -67,6 +67,7 @@ export const startApp: StartApp = async (options) => {
       channels: openChannels(context, records, workspace),
       actions: openActions(context, { records, audit, workspace }, rebuilds?.proposals),
       rebuilds: rebuilds?.passes(),
+      freezes: rebuilds?.surface.freezes,
     });
     lookForAlerts(context, records, links);
     startGauges(context, records);

@@ -1,5 +1,6 @@
 import { queueNames } from '../jobs/nudges.ts';
 import { setLaneMetrics } from '../observability/lane-metrics.ts';
+import { holdingAt } from '../rebuild/model/rules/freezes.ts';
 import { works } from '../reconcile/work.ts';
 import type { Records } from './records/open-records.ts';
 import type { AppContext } from './shared/context.ts';
@@ -10,11 +11,15 @@ const statesEvery = 60_000;
 const bookClasses = ['received', 'threaded', 'merged', 'suppressed', 'rejected', 'pending'] as const;
 
 /** Gauges that follow what is stored rather than what this process does. */
-export const startGauges = ({ metrics, stack, log }: AppContext, records: Records): void => {
+export const startGauges = ({ metrics, stack, log, now }: AppContext, records: Records): void => {
   const look = async (): Promise<void> => {
     setLaneMetrics(metrics.metrics, await records.queries.lanes());
     const books = await records.queries.books();
     for (const name of bookClasses) metrics.metrics.books.set({ class: name }, books[name]);
+    const frozen = holdingAt((await records.freezes.fresh()).now, now());
+    const all = frozen.filter(({ instance }) => instance === undefined).length;
+    metrics.metrics.frozen.set({ place: 'all' }, all);
+    metrics.metrics.frozen.set({ place: 'instance' }, frozen.length - all);
     const depth = await records.nudges.depth();
     for (const work of works) metrics.metrics.jobsWaiting.set({ queue: queueNames[work] }, depth[work]);
   };

@@ -1,6 +1,7 @@
 import { messageOf } from '../core/errors.ts';
 import { queueNames } from '../jobs/nudges.ts';
 import { startWorkers } from '../jobs/workers.ts';
+import type { FreezeService } from '../rebuild/freezing/freeze-service.ts';
 import type { Rebuild } from '../rebuild/model/rebuild.ts';
 import { leaseMs, type Turn } from '../reconcile/lease.ts';
 import { startResync, startRounds } from '../reconcile/resync.ts';
@@ -17,6 +18,7 @@ export interface JobParts {
   readonly actions: Pass;
   /** Absent: no rebuilds are configured. */
   readonly rebuilds: RebuildPasses | undefined;
+  readonly freezes: Pick<FreezeService, 'sweep'> | undefined;
 }
 
 /** Channels that nudges are worked off for; and as many again that this process itself has given work to. */
@@ -24,6 +26,8 @@ const lanesAtOnce = 16;
 /** The same of cards. */
 const cardsAtOnce = 32;
 const resyncEvery = 10_000;
+/** How soon it is on record that the time of a freeze is over; ms. */
+const sweepEvery = 2_000;
 /** How soon work that nobody is at is found, once its lease is over; ms. */
 const watchEvery = 1_000;
 /** Of each kind, in one round. */
@@ -37,7 +41,7 @@ const loopLimit = 90_000;
 export const startJobs = (context: AppContext, records: Records, work: JobParts): void => {
   const { log, now, after, owner, stack, config } = context;
   const { nudges, running, leases } = records;
-  const { channels, actions, rebuilds } = work;
+  const { channels, actions, rebuilds, freezes } = work;
   const onError = (error: unknown, kind?: Work, id?: string) =>
     log.warn(
       { error: messageOf(error), ...(kind && { nudge: { kind, id } }) },
@@ -115,6 +119,20 @@ export const startJobs = (context: AppContext, records: Records, work: JobParts)
       onError: (error) =>
         log.warn({ error: messageOf(error) }, 'Old records are still in the indexes; they leave next time'),
     }),
+    ...(freezes
+      ? [
+          startRounds({
+            ...{ after, every: sweepEvery },
+            round: async () => {
+              for (const { n, instance = 'all' } of await freezes.sweep()) {
+                log.info({ freeze: n, instance }, 'The time of a freeze is over');
+              }
+            },
+            // Nothing holds any more all the same; how Redis is, is told elsewhere.
+            onError: () => {},
+          }),
+        ]
+      : []),
     loop.stop,
   ];
   stack.defer(async () => {

@@ -171,6 +171,11 @@ export const metricTable = {
   rebuilds: gauge('farmhand_rebuilds', 'Rebuilds in flight by state, from the records; once a minute.', [
     'state',
   ]),
+  frozen: gauge(
+    'farmhand_frozen',
+    'Freezes that hold now, of all instances or of one: nothing is begun there.',
+    ['place'],
+  ),
   rebuildsEnded: counter('farmhand_rebuilds_ended_total', 'Rebuilds that ended, by how.', ['phase']),
   rebuildLagSeconds: histogram(
     'farmhand_rebuild_lag_seconds',

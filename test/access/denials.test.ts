@@ -114,6 +114,8 @@ test('each thing that one can do has words of its own', () => {
     'override a rebuild',
     'approve a rebuild',
     'break the glass for a rebuild',
+    'freeze rebuilds',
+    'thaw rebuilds',
     'see rebuilds',
     'plan a rebuild',
     'have an instance examined',

@@ -7,6 +7,7 @@ import { applyRebuildCommand } from '../../src/rebuild/commands/apply-command.ts
 import { allowedTable } from '../../src/rebuild/model/allowed.ts';
 import type { RebuildCommand } from '../../src/rebuild/model/command.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
+import { noControls } from '../../src/rebuild/model/rules/rules.ts';
 import { statusOfRebuild } from '../../src/rebuild/model/status.ts';
 import { type StepName, stepNames } from '../../src/rebuild/model/steps.ts';
 import { anInstance, aPlan, inStep, startedAt } from '../builders/rebuild.ts';
@@ -41,7 +42,8 @@ const access = createAccess({
 });
 const verbs: readonly Verb[] = [...rebuildVerbs, ...alertVerbs];
 const places = ['system6', 'systemgov1', 'edge1', 'lab1', ''] as const;
-const star = 'start scale pause resume cancel retry override status plan doctor audit silence ticket';
+const star =
+  'start scale pause resume cancel retry override freeze thaw status plan doctor audit silence ticket';
 const everything = `${star} approve break_glass`;
 
 /** Who may what where: all that is not here is denied. `''`: an alert that names no instance. */
@@ -109,6 +111,7 @@ const approved = (rebuild: Rebuild): Rebuild => {
   return { ...done, steps: done.steps.map(({ ask: _, ...step }) => step) };
 };
 const end = { at: now, by: alice, reason, step: 'farmers', errors: [] } as const;
+const freeze = { n: 1, by: { id: 'U0EVE' }, at: 5, reason };
 const pause = { state: 'paused', by: alice, reason, at: 5, pausedAt: 6, remindAt: 9 } as const;
 /** What lies over a step. */
 const overlays = {
@@ -118,6 +121,7 @@ const overlays = {
     pause: { state: 'pausing', by: alice, reason, at: 5, remindAt: 9 },
   }),
   paused: (rebuild: Rebuild): Rebuild => ({ ...rebuild, pause }),
+  frozen: (rebuild: Rebuild): Rebuild => ({ ...rebuild, frozen: { at: 5, by: [freeze], remindAt: 9 } }),
   asks: (rebuild: Rebuild): Rebuild => withAsk(rebuild, { ...ask, code: 'stalled' }),
   // A change that may have been made, and that nobody knows of.
   'in doubt': (rebuild: Rebuild): Rebuild => ({ ...rebuild, effects: [doubt] }),
@@ -176,7 +180,7 @@ const at = (step: StepName): Rebuild => {
 
 /** Every step that an approved rebuild can be in, with everything that can lie over it, and every end; and unapproved. */
 const cases: readonly Case[] = [
-  ...(['none', 'pausing', 'paused'] as const).map((overlay) => ({
+  ...(['none', 'pausing', 'paused', 'frozen'] as const).map((overlay) => ({
     name: `waiting for approval, ${overlay}`,
     rebuild: overlays[overlay](waiting),
     is: { approved: false, step: 'ticket', overlay, phase: 'running' } as const,
@@ -199,6 +203,14 @@ const cases: readonly Case[] = [
   ),
 ];
 
+const policyOf = (overlay: Overlay) => ({
+  remind: 1,
+  controls: () => ({
+    ...noControls('gov'),
+    freezes: { now: overlay === 'frozen' ? [freeze] : [], ended: [] },
+  }),
+});
+
 type Answer = 'done' | 'held' | 'already' | 'no';
 
 /** What a state answers to whoever may, by rules that people can say: nothing here is asked of the code. */
@@ -208,6 +220,9 @@ const expected = (name: string, { approved: agreed, step, overlay, phase }: Case
   // Once the caches are rebuilt nobody needs farmers.
   const needed = stepNames.indexOf(step) <= stepNames.indexOf('rebuild');
   if (over) return 'no';
+  // People have frozen it: no order that would change a cluster, whoever gives it; what was approved is so.
+  if (overlay === 'frozen' && name !== 'pause' && name !== 'cancel')
+    return name === 'approve' && agreed ? 'already' : 'no';
   switch (name) {
     case 'pause':
       return phase !== 'running' ? 'no' : stopped ? 'already' : 'done';
@@ -243,7 +258,7 @@ test.each(cases)(
         expect(verdict.allowed).toBe(table[id]?.systemgov1.split(' ').includes(command.verb));
         if (!verdict.allowed) continue;
         const by = { id: 'U0BOB', as: { role: verdict.role, through: verdict.through } };
-        const { result } = applyRebuildCommand(rebuild, command, by, now, { remind: 1 });
+        const { result } = applyRebuildCommand(rebuild, command, by, now, policyOf(is.overlay));
         const said = !result.ok ? 'no' : result.held ? 'held' : result.changed ? 'done' : 'already';
         expect([`${name} by ${id}`, said]).toEqual([`${name} by ${id}`, found[name] ?? said]);
         found[name] = said;

@@ -31,7 +31,7 @@ const brief = ({ place, may, mayNot, unknown }: Rights) => ({
 
 test('of all instances: each role that is held, through whom, and what none of them allows', async () => {
   expect(brief(await rights(['S0SRE']).of('U1', undefined))).toEqual({
-    may: ['sre S0SRE 13 start', 'approver U1 1 approve'],
+    may: ['sre S0SRE 15 start', 'approver U1 1 approve'],
     mayNot: ['break_glass: nobody'],
     unknown: [],
   });
@@ -43,7 +43,7 @@ test('of one instance: only what counts in its environment', async () => {
     place,
     may: ['approver U1 1 approve', 'watcher S0L1 2 status'],
     mayNot: [
-      'start,scale,pause,resume,cancel,retry,override,doctor,audit,silence,ticket: gov-sre',
+      'start,scale,pause,resume,cancel,retry,override,freeze,thaw,doctor,audit,silence,ticket: gov-sre',
       'break_glass: nobody',
     ],
     unknown: [],
@@ -52,7 +52,7 @@ test('of one instance: only what counts in its environment', async () => {
 
 test('where its values cannot be read, only roles for all environments count', async () => {
   expect(brief(await rights(['S0SRE']).of('U1', { name: 'system6' })).may).toEqual([
-    'sre S0SRE 13 start',
+    'sre S0SRE 15 start',
     'approver U1 1 approve',
   ]);
   expect(brief(await rights(['S0SRE']).of('U1', 'away'))).toMatchObject({

@@ -156,6 +156,7 @@ export const text = ({ blocks = [] }: Message): string => readable([...blocks]).
 /** Everything of rebuilds, by one fake. */
 export const rebuildDeps = (service: FakeRebuildService): RebuildDeps => ({
   service,
+  freezes: service.freezes,
   queries: service.queries,
   lost: () => service.lost,
   instances: service.instances,

@@ -117,6 +117,7 @@ test('every status has its word in the API', () => {
     'waiting for a person': 'waiting_for_a_person',
     pausing: 'pausing',
     paused: 'paused',
+    frozen: 'frozen',
     guardian: 'guardian',
     cancelling: 'cancelling',
     failing: 'failing',

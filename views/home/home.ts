@@ -4,12 +4,14 @@ import { bySeverity } from '../../src/core/severity.ts';
 import { counted } from '../../src/core/text.ts';
 import type { LostName } from '../../src/rebuild/model/lost.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
+import type { Freeze } from '../../src/rebuild/model/rules/freezes.ts';
 import { actions, type Block, button, context, divider, dotted, type Message, section } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
 import { code, inline } from '../escape.ts';
 import { actionIds, blockIds, callbackIds } from '../ids.ts';
 import { ownLink, permalink } from '../links.ts';
 import { driftButtons, offerButtons, rebuildButtons, startButton } from '../rebuild/buttons.ts';
+import { freezeLines } from '../rebuild/freezes.ts';
 import { reviewButton } from '../rebuild/glass.ts';
 import { rebuildLines } from '../rebuild/lines.ts';
 import { lostLines } from '../rebuild/lost.ts';
@@ -28,6 +30,8 @@ export interface HomeFacts {
   readonly inFlight: readonly Rebuild[];
   /** In flight when records were lost, and nobody has decided on them. */
   readonly lost?: readonly LostName[];
+  /** What people have frozen. */
+  readonly freezes?: readonly Freeze[];
   /** Newest first, as the next one. */
   readonly failed: readonly Rebuild[];
   readonly recent: readonly Rebuild[];
@@ -43,7 +47,7 @@ export interface HomeFacts {
 }
 
 /** Slack takes 100 blocks: two for each rebuild in flight, one for each other line, and the headings. */
-const most = { inFlight: 20, failed: 8, recent: 8, alerts: 10, lost: 8 } as const;
+const most = { inFlight: 20, failed: 8, recent: 8, alerts: 10, lost: 8, freezes: 5 } as const;
 
 /** Which rebuilds run and which failed, at a glance; and the open alerts. */
 export const homeView = (facts: HomeFacts, ctx: ViewContext): types.HomeView => ({
@@ -61,11 +65,16 @@ export const homeView = (facts: HomeFacts, ctx: ViewContext): types.HomeView => 
   ],
 });
 
-const rebuilds = ({ inFlight, failed, recent, lost = [] }: HomeFacts, ctx: ViewContext): Block[] => [
+const rebuilds = (
+  { inFlight, failed, recent, lost = [], freezes = [] }: HomeFacts,
+  ctx: ViewContext,
+): Block[] => [
   section(inFlight.length === 0 ? '*Rebuilds*' : `*${counted(inFlight.length, 'rebuild')} in flight*`, {
     id: blockIds.homeButtons,
     accessory: startButton('Start rebuild…', undefined, 'primary'),
   }),
+  ...freezes.slice(0, most.freezes).map((freeze) => section(freezeLines(freeze))),
+  ...rest(freezes.length - most.freezes, '/dcr list'),
   ...lost.slice(0, most.lost).map((one) => section(lostLines(one, ctx))),
   ...(inFlight.length === 0
     ? [section('🌱 No rebuild is in flight. When one is, you will see here how far it is.')]

@@ -14,6 +14,7 @@ import type { ViewContext } from '../context.ts';
 import { code, inline } from '../escape.ts';
 import { ownLink, permalink } from '../links.ts';
 import { localTime, who } from '../words.ts';
+import { frozenWord } from './freezes.ts';
 import { glassWord } from './glass.ts';
 import { bar, percentage, rebuildState } from './words.ts';
 
@@ -77,10 +78,11 @@ const farParts = (rebuild: Rebuild, person: typeof who): readonly (string | fals
       !pause &&
       !standsStill(rebuild) &&
       `done ${localTime(here.eta)}`,
-    ask?.until !== undefined && !pause && `*fails ${localTime(ask.until)}*`,
+    ask?.until !== undefined && !pause && !rebuild.frozen && `*fails ${localTime(ask.until)}*`,
     ask?.kept && !pause && `work kept, farmers up until ${localTime(ask.kept.until)}`,
     rebuild.rest && `work kept, farmers down since ${localTime(rebuild.rest.at)}`,
     pause && `${pause.state} by ${person(pause.by)}: ${inline(pause.reason, 120)}`,
+    frozenWord(rebuild, person),
     glassWord(rebuild, person),
     stalledSince !== undefined && `🐢 no progress since ${localTime(stalledSince)}`,
   ];

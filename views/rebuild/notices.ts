@@ -52,7 +52,8 @@ const untilText = ({ until, since, kept }: Intervention, rebuild: Rebuild): stri
     return `${waits}, for as long as it takes. *Nothing is lost*: ${up}${cost}; after that the synchronizer alone keeps the work.`;
   }
   if (until === undefined) return `${waits}, for as long as it takes.`;
-  if (rebuild.pause) return `${waits}. Paused time does not count towards its deadline.`;
+  if (rebuild.pause || rebuild.frozen)
+    return `${waits}. ${rebuild.pause ? 'Paused' : 'Frozen'} time does not count towards its deadline.`;
   return `${waits}; *fails ${localTime(until)}* unless somebody steps in.`;
 };
 

@@ -97,9 +97,13 @@ const taskStatus = (step: Step, rebuild: Rebuild): Task['status'] => {
 const waitsFor = (step: Step, rebuild: Rebuild): string => {
   if (hasEnded(rebuild)) return '';
   if (rebuild.pause?.state === 'paused') return ': paused';
+  if (rebuild.frozen) return ': frozen';
   if (step.state !== 'waiting') return '';
   return step.ask?.code === 'approval' ? ': waits for approval' : ': waits for a person';
 };
+
+/** Its step neither goes on nor runs out of time. */
+const standsBy = ({ pause, frozen }: Rebuild): boolean => pause?.state === 'paused' || frozen !== undefined;
 
 /** `, since …` becomes `since …`, ` – says` becomes `says`. */
 const dashless = (text: string): string => text.replace(/^(?: – |, )/, '');
@@ -108,7 +112,7 @@ const loud = (step: Step, rebuild: Rebuild): string =>
   `${markOf(step, rebuild)} *${titleOf(step)}*${detailsOf(step, rebuild)}`;
 
 const detailsOf = (step: Step, rebuild: Rebuild): string => {
-  const stopped = rebuild.pause?.state === 'paused' || hasEnded(rebuild);
+  const stopped = standsBy(rebuild) || hasEnded(rebuild);
   const says = saidElsewhere(step, rebuild) ? '' : inline(step.says ?? '', 200);
   const since =
     step.startedAt === undefined || hasEnded(rebuild) ? '' : `, since ${localTime(step.startedAt)}`;
@@ -124,14 +128,15 @@ const detailsOf = (step: Step, rebuild: Rebuild): string => {
  * What is asked of a person says it already, and more; so does the line of the frontends. What a paused step did last
  * would stand beside the progress of now.
  */
-const saidElsewhere = (step: Step, { pause, frontends }: Rebuild): boolean =>
+const saidElsewhere = (step: Step, rebuild: Rebuild): boolean =>
   step.ask !== undefined ||
-  pause?.state === 'paused' ||
-  frontends.some(({ name, state }) => step.says === `${name} ${frontendWords[state]}`);
+  standsBy(rebuild) ||
+  rebuild.frontends.some(({ name, state }) => step.says === `${name} ${frontendWords[state]}`);
 
 const markOf = ({ state, ask }: Step, rebuild: Rebuild): string => {
   if (hasEnded(rebuild)) return stepMarks.failed;
   const calm = ask?.code === 'approval' || ask?.code === 'guardian';
+  if (rebuild.frozen && !rebuild.pause && (state === 'running' || calm)) return '❄';
   if (rebuild.pause?.state === 'paused' && (state === 'running' || calm)) return '⏸';
   // Nothing is wrong, and nobody paused it.
   if (state === 'waiting' && calm) return ask.code === 'approval' ? '🔏' : '🛡️';

@@ -2,14 +2,20 @@ import { holdersByName, noAccess } from '../../access/decide-access.ts';
 import { contactWords } from '../../access/denials.ts';
 import type { Instance } from '../../rebuild/model/parts/instance.ts';
 import { environmentName } from '../../rebuild/model/rules/controlled.ts';
+import { freezesOf } from '../../rebuild/model/rules/freezes.ts';
 import { type Controls, controlsFor } from '../../rebuild/model/rules/rules.ts';
+import type { FreezeStore } from '../../rebuild/ports/freeze-store.ts';
 import type { AppContext } from '../shared/context.ts';
 
-/** What `policy:` asks of an instance by the config in force now. */
-export const controlsOfConfig =
-  ({ config }: AppContext): ((instance: Instance) => Controls) =>
-  (instance) =>
-    controlsFor(config().policy, instance.name, environmentName(instance));
+/** What `policy:` asks of an instance by the config in force now, and what people have frozen of it. */
+export const controlsNow =
+  ({ config }: AppContext, freezes: Pick<FreezeStore, 'known'>): ((instance: Instance) => Controls) =>
+  (instance) => {
+    const controls = controlsFor(config().policy, instance.name, environmentName(instance));
+    const known = freezes.known();
+    // Not read yet: nothing is known of any, which is not the same as none.
+    return known ? { ...controls, freezes: freezesOf(known, instance.name) } : controls;
+  };
 
 /** Roles that may break the glass for an instance, each with whom to ask. */
 export const breakersOf =

@@ -24,6 +24,8 @@ import { type ApproversDeps, reconcileApprovers } from '../../rebuild/approvers/
 import { createRebuildService } from '../../rebuild/commands/rebuild-service.ts';
 import type { RebuildServiceDeps } from '../../rebuild/commands/rebuild-service-deps.ts';
 import { proposalsWhileLost, whileLost } from '../../rebuild/commands/while-lost.ts';
+import { createFreezeService } from '../../rebuild/freezing/freeze-service.ts';
+import { knowingFreezes, proposalsKnowingFreezes } from '../../rebuild/freezing/knowing-freezes.ts';
 import type { Rebuild } from '../../rebuild/model/rebuild.ts';
 import type { RebuildId } from '../../rebuild/model/rebuild-id.ts';
 import { hasEnded } from '../../rebuild/model/record.ts';
@@ -48,7 +50,7 @@ import { aroundCard, aroundEffect, aroundTicket, tellSteps } from '../tracing/ar
 import { createAuditDesk } from './audit-desk.ts';
 import { openApprovers } from './open-approvers.ts';
 import type { Instances, RebuildsConfig } from './open-instances.ts';
-import { answerersOf, breakersOf, controlsOfConfig } from './open-policy.ts';
+import { answerersOf, breakersOf, controlsNow } from './open-policy.ts';
 import { openRebuildWorld, policyOf, type RebuildWorld } from './open-rebuild-world.ts';
 import { openStillMay } from './still-may.ts';
 
@@ -87,6 +89,7 @@ export const openRebuilds = (
     access,
     audit,
     whoMay,
+    freezes: records.freezes,
     lost: openLostRebuilds(context, records, workspace),
     held: () => whyHeld(records.watch),
     settings: () => {
@@ -104,7 +107,7 @@ export const openRebuilds = (
           return jira && changeRuleFor(jira, instance);
         },
         ...(bot !== undefined && { bot }),
-        controls: controlsOfConfig(context),
+        controls: controlsNow(context, records.freezes),
         breakers: breakersOf(context),
       };
     },
@@ -114,13 +117,15 @@ export const openRebuilds = (
     ...(context.tracer.on && { trace: context.tracer.current }),
   };
   const lost = () => whyHeld(records.watch);
+  const freezes = createFreezeService({ ...serviceDeps, freezes: records.freezes });
   return {
     proposals: proposalsOfTier(
-      proposalsWhileLost(createRebuildProposals(serviceDeps), lost),
+      proposalsWhileLost(proposalsKnowingFreezes(createRebuildProposals(serviceDeps), records.freezes), lost),
       (tier, instance) => mayConcern(context.config().tiers, tier, instance),
     ),
     surface: {
-      service: whileLost(createRebuildService(serviceDeps), lost),
+      service: whileLost(knowingFreezes(createRebuildService(serviceDeps), records.freezes), lost),
+      freezes,
       queries: records.rebuildQueries,
       lost: records.watch.rebuilds,
       instances: world.instances,
@@ -186,7 +191,7 @@ const passesOf = (context: AppContext, parts: PassParts): RebuildPasses => {
     store,
     policy: () => ({
       ...policyOf(present()),
-      controls: controlsOfConfig(context),
+      controls: controlsNow(context, records.freezes),
       answerers: answerersOf(context),
       ...(jira && { tickets: jira }),
     }),
@@ -247,7 +252,7 @@ const passesOf = (context: AppContext, parts: PassParts): RebuildPasses => {
     policy: () => ({
       most: present().tell_approvers,
       claimTimeout: shared.policy().claimTimeout,
-      controls: controlsOfConfig(context),
+      controls: controlsNow(context, records.freezes),
     }),
     whoMay: parts.whoMay,
     messages: createSlackApprovers({
@@ -262,7 +267,10 @@ const passesOf = (context: AppContext, parts: PassParts): RebuildPasses => {
     async (id: RebuildId, known?: Rebuild) =>
       heldWhy(id) === undefined ? pass(deps, id, known) : heldFor;
   return {
-    drive: unlessHeld(reconcileRebuild, drive),
+    drive: unlessHeld(async (deps, id, known) => {
+      await records.freezes.fresh();
+      return reconcileRebuild(deps, id, known);
+    }, drive),
     card: unlessHeld(reconcileThread, card),
     ticket: unlessHeld(reconcileTicket, ticket),
     approvers: unlessHeld(reconcileApprovers, approvers),

@@ -48,6 +48,18 @@ export const presentRebuild = (rebuild: Rebuild): RebuildView => {
     ...(pause && {
       pause: { state: pause.state, by: presentPerson(pause.by), at: rfc3339(pause.at), reason: pause.reason },
     }),
+    ...(rebuild.frozen && {
+      frozen: {
+        since: rfc3339(rebuild.frozen.at),
+        by: rebuild.frozen.by.map(({ by: who, at: from, until, reason: why, instance }) => ({
+          by: presentPerson(who),
+          at: rfc3339(from),
+          ...timeOf('until', until),
+          reason: why,
+          ...given({ instance }),
+        })),
+      },
+    }),
     ...timeOf('resting_since', rebuild.rest?.at),
     approval: approval(rebuild),
     ticket: {

@@ -10,6 +10,7 @@ export const rebuildStates = [
   'waiting_for_a_person',
   'pausing',
   'paused',
+  'frozen',
   'guardian',
   'cancelling',
   'failing',
@@ -123,6 +124,21 @@ export const RebuildView = z
         reason: z.string(),
       })
       .optional(),
+    frozen: z
+      .strictObject({
+        since: momentView,
+        by: z.array(
+          z.strictObject({
+            by: PersonView,
+            at: momentView,
+            until: momentView.optional().describe('Absent: until somebody thaws it'),
+            reason: z.string(),
+            instance: z.string().optional().describe('Absent: all instances are frozen'),
+          }),
+        ),
+      })
+      .optional()
+      .describe('People have frozen it: nothing is begun for it'),
     resting_since: momentView
       .optional()
       .describe('Nobody answered: its farmers are down, and the synchronizer keeps the work'),

@@ -9,6 +9,7 @@ import type { AuditChain } from '../../audit/chain/ports.ts';
 import type { PaceKind, Pacer } from '../../delivery/pacer.ts';
 import type { RebuildId } from '../../rebuild/model/rebuild-id.ts';
 import type { RebuildStatus } from '../../rebuild/model/status.ts';
+import type { FreezeStore } from '../../rebuild/ports/freeze-store.ts';
 import type { RebuildQueries, RebuildStore, RebuildsInFlight } from '../../rebuild/ports/store.ts';
 import type { Leases } from '../../reconcile/lease.ts';
 import type { Part } from '../../reconcile/work.ts';
@@ -23,6 +24,7 @@ import { createLiveRecords } from './alerts/live-records.ts';
 import { createLooks } from './alerts/looks.ts';
 import { createAuditChain } from './audit/audit-chain.ts';
 import { createLanes } from './lanes/lanes.ts';
+import { createFreezeStore } from './rebuilds/freeze-store.ts';
 import { createRebuildQueries, tidyRebuilds } from './rebuilds/rebuild-queries.ts';
 import { countRebuildStates } from './rebuilds/rebuild-states.ts';
 import { createRebuildStore } from './rebuilds/rebuild-store.ts';
@@ -88,6 +90,8 @@ export interface RecordStore {
   /** The audit's inbox and chain. */
   readonly audit: AuditChain;
   readonly rebuilds: RebuildStore;
+  /** What people have frozen. */
+  readonly freezes: FreezeStore;
   readonly rebuildQueries: RebuildQueries & RebuildsInFlight;
   /** Rebuilds in flight by state; reads every record. */
   rebuildStates(): Promise<ReadonlyMap<RebuildStatus, number>>;
@@ -116,6 +120,10 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
     kept: () => retention.event,
     epoch: () => options.watch?.epoch(),
   });
+  const freezes = createFreezeStore({
+    ...{ ...options, redis: writes, reads: redis, keys, reader },
+    skew: () => skew,
+  });
   const alerts = createAlertStore(redis, keys, commit, reader, records, eventRecords);
   return {
     keys,
@@ -129,8 +137,10 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
     audit: createAuditChain({ ...options, redis: writes, reads: redis, keys, skew: () => skew }),
     groups: createGroupIndex(redis, keys, reader, retention.alert),
     digests: createDigestStore(redis, keys, reader, now),
+    freezes,
     rebuilds: createRebuildStore({
       ...options,
+      freezes,
       redis: writes,
       reads: redis,
       reader,

@@ -10,10 +10,16 @@ import {
 } from '../model/approval.ts';
 import type { RebuildCommand } from '../model/command.ts';
 import type { Instance } from '../model/parts/instance.ts';
-import type { Step } from '../model/parts/step.ts';
 import type { Rebuild } from '../model/rebuild.ts';
-import { currentStep, openIntervention } from '../model/record.ts';
-import { approvalBar, orderBar, type RuleBar, type Ruling, typedBar } from '../model/rules/barred.ts';
+import { currentStep, later, openIntervention } from '../model/record.ts';
+import {
+  approvalBar,
+  orderBar,
+  type RuleBar,
+  type Ruling,
+  retryBar,
+  typedBar,
+} from '../model/rules/barred.ts';
 import { controlsOf, isUnderGlass, mostOf, ruledBy } from '../model/rules/controlled.ts';
 import type { Controls } from '../model/rules/rules.ts';
 import { setStep } from '../model/transition.ts';
@@ -87,10 +93,13 @@ export const applyRebuildCommand = (
   return glass ? underGlass(rebuild, order, by, now, made) : within(rebuild, order, by, now, made);
 };
 
-const barOf = (rebuild: Rebuild, command: RebuildCommand, rules: Ruling): RuleBar | undefined =>
-  command.verb === 'scale' || command.verb === 'override' || command.verb === 'resume'
+const barOf = (rebuild: Rebuild, command: RebuildCommand, rules: Ruling): RuleBar | undefined => {
+  const { verb } = command;
+  if (verb === 'retry') return retryBar(rebuild, rules);
+  return verb === 'scale' || verb === 'override' || verb === 'resume'
     ? orderBar(rebuild, command, rules)
     : undefined;
+};
 
 const barCodes = {
   frozen: 'not_now',
@@ -230,21 +239,12 @@ const unpaused = (rebuild: Rebuild, now: number): Rebuild => {
     pausedMs: rebuild.pausedMs + ms,
     // That time is counted once.
     ...(rest.rest && { rest: { ...rest.rest, at: rest.rest.at + ms } }),
+    ...(rest.frozen && {
+      frozen: { ...rest.frozen, at: now - Math.max(0, (was.pausedAt ?? now) - rest.frozen.at) },
+    }),
     steps: rebuild.steps.map((step) => later(step, ms)),
   };
 };
-
-const later = (step: Step, ms: number): Step => ({
-  ...step,
-  ...(step.deadline !== undefined && step.endedAt === undefined && { deadline: step.deadline + ms }),
-  ...(step.ask && {
-    ask: {
-      ...step.ask,
-      ...(step.ask.until !== undefined && { until: step.ask.until + ms }),
-      ...(step.ask.kept && { kept: { ...step.ask.kept, until: step.ask.kept.until + ms } }),
-    },
-  }),
-});
 
 const cancel = (
   rebuild: Rebuild,

@@ -18,6 +18,7 @@ import type { LostRebuilds } from '../model/lost.ts';
 import type { Instance } from '../model/parts/instance.ts';
 import type { Controls } from '../model/rules/rules.ts';
 import type { PlanSettings } from '../planning/plan.ts';
+import type { FreezeStore } from '../ports/freeze-store.ts';
 import type { ClusterPort, EnginePort, InstancesPort, ScalePort } from '../ports/ports.ts';
 import type { RebuildQueries, RebuildStore, RebuildsInFlight } from '../ports/store.ts';
 
@@ -35,6 +36,8 @@ export interface RebuildServiceDeps {
   readonly whoMay?: WhoMay;
   /** How clusters are changed: only what a branch says is read here. */
   readonly scales?: (instance: Instance) => ScalePort;
+  /** What people have frozen. Absent: nobody can. */
+  readonly freezes?: FreezeStore;
   /** Rebuilds that were in flight when records were lost. */
   readonly lost?: LostRebuilds;
   /** Why nothing may be started just now, though it could be when it was asked for; undefined while it may. */

@@ -207,6 +207,8 @@ export const confirm = async (
       : { code: 'plan_changed', changes: differences(draft.plan, fresh.plan) };
     return { ok: false, code: 'stale_plan', says: serviceDenialWords(why), draft: fresh };
   }
+  // Before it is looked at: what is frozen meanwhile is another version, which the store refuses.
+  const freezes = draft.request.glass ? undefined : deps.freezes?.known()?.version;
   const frozen = draft.request.glass ? undefined : frozenStart(deps, planned.plan.instance);
   if (frozen) return deniedFor('not_now', frozen);
   // Records may have been lost while all this was looked at.
@@ -216,7 +218,11 @@ export const confirm = async (
   const { channel, ticket, inFlight } = deps.settings();
   const within = environmentLimit({ ...draft, plan: planned.plan });
   const created = await deps.store.create(
-    { instance: instance.name, day: dayOf(now), draft: draft.id, limit: inFlight, ...(within && { within }) },
+    {
+      ...{ instance: instance.name, day: dayOf(now), draft: draft.id, limit: inFlight },
+      ...(within && { within }),
+      ...(freezes !== undefined && { freezes }),
+    },
     (id) => {
       const made = newRebuild(id, draft, by, { channel, ticket }, now);
       return draft.request.glass
@@ -225,6 +231,8 @@ export const confirm = async (
     },
   );
   if (created.ok) return created;
+  // Somebody has frozen or thawed something at this very moment: all of it is looked at once more.
+  if (created.code === 'frozen_since') return confirm(deps, draft, by, verdict);
   if (created.code === 'busy') {
     return deniedFor('busy', { code: 'instance_busy', instance: instance.name, id: created.id });
   }

@@ -8,7 +8,7 @@ import type { Instance } from '../model/parts/instance.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { controlsOf, environmentName } from '../model/rules/controlled.ts';
 import { noControls } from '../model/rules/rules.ts';
-import { frozenAt } from '../model/rules/windows.ts';
+import { frozenNow } from '../model/rules/windows.ts';
 import type { Transition } from '../model/transition.ts';
 import type { PlanFacts } from '../ports/ports.ts';
 import type { EnvironmentLimit } from '../ports/store.ts';
@@ -27,7 +27,7 @@ export const ruledFacts = async (
   const approvalWas = was === instance.approval ? undefined : was;
   const before = approvalWas === undefined ? {} : { approvalWas };
   if (!controls) return before;
-  const frozen = glass ? undefined : frozenAt(controls.freeze, now());
+  const frozen = glass ? undefined : frozenNow(controls, now());
   const flight = controls.limits.inFlight ? await queries.list({ state: 'flight', limit: 200 }) : [];
   const same = flight.filter(
     ({ plan }) =>
@@ -49,7 +49,7 @@ export const frozenStart = (
   instance: Instance,
 ): ServiceDenial | undefined => {
   const { controls, breakers } = settings();
-  const frozen = frozenAt(controls?.(instance).freeze ?? [], now());
+  const frozen = frozenNow(controls?.(instance), now());
   return frozen && { code: 'frozen', frozen, instance: instance.name, breakers: breakers?.(instance) ?? [] };
 };
 

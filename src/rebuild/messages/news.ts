@@ -11,11 +11,12 @@ import {
 import { approvalNews } from './approval-news.ts';
 import { effectNews } from './effect-news.ts';
 import type { NewsWords } from './message.ts';
+import { freezeNews } from './rules/freeze-news.ts';
 import { rulesNews } from './rules-news.ts';
 import { stepNews } from './step-news.ts';
 import { watchNews } from './watch-news.ts';
 
-const news = { ...stepNews, ...approvalNews, ...effectNews, ...watchNews, ...rulesNews };
+const news = { ...stepNews, ...approvalNews, ...effectNews, ...watchNews, ...rulesNews, ...freezeNews };
 
 /** One thing that happened, as data. */
 export type News = Message<typeof news>;

@@ -96,6 +96,8 @@ export const allowedTable: Readonly<Record<RebuildStatus, Row>> = {
   'waiting for a person': { ...allAllowed, resume: { code: 'not_paused', asks: true } },
   pausing: { ...allAllowed, retry: { code: 'on_pause', state: 'pausing' } },
   paused: { ...allAllowed, retry: { code: 'on_pause', state: 'paused' } },
+  // What is barred while it is frozen: `rules/barred.ts`.
+  frozen: { ...allAllowed, resume: notPaused },
   guardian: {
     ...underWay,
     scale: { code: 'farmers_gone' },
@@ -145,9 +147,13 @@ const offered: readonly CommandVerb[] = [
   'cancel',
 ];
 
+/** What a freeze does not bar. */
+const whileFrozen: readonly CommandVerb[] = ['pause', 'withdraw', 'revoke', 'cancel'];
+
 /** The buttons that a card carries: what would not be refused, and makes sense to offer. */
 export const offeredVerbs = (rebuild: Rebuild): readonly CommandVerb[] =>
   offered.filter((verb) => {
+    if (rebuild.frozen && !whileFrozen.includes(verb)) return false;
     if (commandRefusal(rebuild, verb) !== undefined) return false;
     if (verb === 'pause') return rebuild.pause === undefined;
     if (verb === 'scale') return farmersFixed(rebuild) === undefined;

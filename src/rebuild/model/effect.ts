@@ -13,3 +13,10 @@ export const replaceEffect = (rebuild: Rebuild, effect: EffectState): Rebuild =>
   ...rebuild,
   effects: rebuild.effects.map((other) => (other.key === effect.key ? effect : other)),
 });
+
+/** A change of the world is claimed in it that was not before: also one that is made again. */
+export const claimsMore = (before: Rebuild, after: Rebuild): boolean =>
+  before.effects !== after.effects &&
+  after.effects.some(
+    ({ state, claim }) => state === 'claimed' && !before.effects.some((known) => known.claim === claim),
+  );

@@ -3,6 +3,7 @@ import type { Person } from '../../core/person.ts';
 import type { TraceContext } from '../../core/tracing/context.ts';
 import type { ApproverMessage, Approvers } from '../approvers/message.ts';
 import type { EffectState } from './parts/effect-state.ts';
+import type { FrozenSince } from './parts/frozen.ts';
 import type { Glass, ReviewAwaited } from './parts/glass.ts';
 import type { Approval, AskedChange } from './parts/grant.ts';
 import type { NearEnd, Rest } from './parts/kept.ts';
@@ -53,6 +54,10 @@ export interface Rebuild {
   readonly rest?: Rest;
   /** Time spent so in all, the present rest left out; does not count towards any limit. ms */
   readonly restedMs?: number;
+  /** People have frozen it: nothing is begun for it. */
+  readonly frozen?: FrozenSince;
+  /** Time spent so in all, the present freeze left out; does not count towards any limit. ms */
+  readonly frozenMs?: number;
   /** Who was told of the open question. */
   readonly asking?: Asking;
   /** The last share of its limit that was told, and when the limit ends it as things were then. */

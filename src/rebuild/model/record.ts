@@ -48,14 +48,36 @@ export const endedAt = ({ endedAt: ended, end, steps, at }: Rebuild): number =>
 /** The change of the world that is claimed and has no outcome yet. */
 export const openEffect = ({ effects }: Rebuild) => effects.find(({ state }) => state === 'claimed');
 
-/** Time that counts towards limits: since it was made, without pauses, and without what nobody answered in. ms */
+/** Time that counts towards limits: since it was made, without pauses and freezes, and without what nobody answered in. ms */
 export const activeMs = (rebuild: Rebuild, now: number): number =>
   now -
   rebuild.at -
   rebuild.pausedMs -
   (rebuild.pause?.pausedAt === undefined ? 0 : now - rebuild.pause.pausedAt) -
   (rebuild.restedMs ?? 0) -
-  restingMs(rebuild, now);
+  restingMs(rebuild, now) -
+  (rebuild.frozenMs ?? 0) -
+  frozenMsOf(rebuild, now);
+
+/** How long it has been frozen by now, where no pause and no rest counts that time already; ms. */
+export const frozenMsOf = (
+  { frozen, rest, pause }: Pick<Rebuild, 'frozen' | 'rest' | 'pause'>,
+  now: number,
+): number =>
+  frozen === undefined || rest !== undefined ? 0 : Math.max(0, (pause?.pausedAt ?? now) - frozen.at);
+
+/** A step whose time stood still for so long: what was due is due that much later. */
+export const later = (step: Step, ms: number): Step => ({
+  ...step,
+  ...(step.deadline !== undefined && step.endedAt === undefined && { deadline: step.deadline + ms }),
+  ...(step.ask && {
+    ask: {
+      ...step.ask,
+      ...(step.ask.until !== undefined && { until: step.ask.until + ms }),
+      ...(step.ask.kept && { kept: { ...step.ask.kept, until: step.ask.kept.until + ms } }),
+    },
+  }),
+});
 
 /** How long its farmers have been down by now because nobody answers, without a pause since; ms. */
 export const restingMs = ({ rest, pause }: Pick<Rebuild, 'rest' | 'pause'>, now: number): number =>

@@ -33,6 +33,20 @@ import { isEarly } from './steps.ts';
  *     paused → running                         a person resumes it
  *     paused → waiting for a person            a person resumes it
  *     paused → guardian                        a person resumes it
+ *     starting → frozen                        people have frozen it: nothing is begun
+ *     waiting for approval → frozen            people have frozen it
+ *     running → frozen                         people have frozen it
+ *     waiting for a person → frozen            people have frozen it
+ *     guardian → frozen                        people have frozen it
+ *     frozen → starting                        it is thawed, or the time of the freeze is over
+ *     frozen → waiting for approval            the same
+ *     frozen → running                         the same
+ *     frozen → waiting for a person            the same
+ *     frozen → guardian                        the same
+ *     frozen → pausing                         a person pauses it
+ *     paused → frozen                          a person resumes it before it is noted that it is thawed
+ *     frozen → failing                         its time was over right before it was frozen
+ *     frozen → cancelling                      a person cancels it; what is up is taken down after the thaw
  *     starting → cancelling                    a person cancels it
  *     waiting for approval → cancelling        a person cancels it
  *     running → cancelling                     a person cancels it
@@ -54,6 +68,7 @@ export type RebuildStatus =
   | 'waiting for a person'
   | 'pausing'
   | 'paused'
+  | 'frozen'
   | 'guardian'
   | 'cancelling'
   | 'failing'
@@ -66,6 +81,7 @@ export const statusOfRebuild = (rebuild: Rebuild): RebuildStatus => {
     return rebuild.phase === 'running' ? 'running' : rebuild.phase;
   }
   if (rebuild.pause) return rebuild.pause.state;
+  if (rebuild.frozen) return 'frozen';
   const step = currentStep(rebuild);
   if (step?.ask?.code === 'approval') return 'waiting for approval';
   if (step?.ask?.code === 'guardian') return 'guardian';

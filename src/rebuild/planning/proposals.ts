@@ -54,7 +54,8 @@ const outcomeOf = (result: StartResult, { start }: ProposalRequest): ActionResul
     const error = proposalWords({ code: 'stale', instance: start.instance });
     return { ok: false, retry: true, error };
   }
-  return refused(result);
+  // Frozen, or records were lost: it is over some time, and then it is started.
+  return { ...refused(result), ...(result.code === 'not_now' && { retry: true }) };
 };
 
 /** What may pass by itself is tried again; everything else is for a person. */

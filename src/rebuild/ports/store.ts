@@ -34,11 +34,15 @@ export interface RebuildStore {
       readonly draft: string;
       readonly limit: number;
       readonly within?: EnvironmentLimit;
+      /** The version of the freezes under which it was decided; absent: they do not bar it. */
+      readonly freezes?: number;
     },
     build: (id: RebuildId) => Transition,
   ): Promise<
     | { readonly ok: true; readonly rebuild: Rebuild; readonly already: boolean }
     | { readonly ok: false; readonly code: 'busy'; readonly id: RebuildId }
+    /** People have frozen or thawed something since: to be decided again. */
+    | { readonly ok: false; readonly code: 'frozen_since' }
     /** `inFlight`: those that are, sorted; of the same environment with the latter. */
     | {
         readonly ok: false;

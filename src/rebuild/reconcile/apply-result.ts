@@ -12,7 +12,7 @@ import type { RebuildPolicy } from '../model/policy.ts';
 import type { Rebuild } from '../model/rebuild.ts';
 import { currentStep } from '../model/record.ts';
 import { heldRaise } from '../model/rules/held.ts';
-import { frozenAt } from '../model/rules/windows.ts';
+import { frozenNow } from '../model/rules/windows.ts';
 import { isEarly } from '../model/steps.ts';
 import { change, type Transition } from '../model/transition.ts';
 import type { Observed } from '../observe/observed.ts';
@@ -128,7 +128,7 @@ const going = (
 };
 
 const isFrozen = ({ rebuild }: Transition, { policy, now }: PassContext): boolean =>
-  frozenAt(policy.controls?.(rebuild.plan.instance).freeze ?? [], now) !== undefined;
+  frozenNow(policy.controls?.(rebuild.plan.instance), now) !== undefined;
 
 /** More farmers than a freeze window or a limit lets through now, whoever asked for them. */
 const raiseHeld = ({ plan, ...rebuild }: Rebuild, { effect }: DesiredEffect, { policy, now }: PassContext) =>
@@ -167,6 +167,8 @@ export const claimed = (
   { now, newClaim, policy }: PassContext,
 ): PassResult => {
   const { rebuild } = transition;
+  // Nothing is begun while it is frozen, whichever way led here.
+  if (rebuild.frozen) return { transition, at: now + policy.idlePoll };
   const step = currentStep(rebuild);
   // The gate was asked before; should a way round it be found, it ends here.
   const moment = { now, valid: policy.approvalValid };

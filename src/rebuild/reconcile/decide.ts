@@ -1,10 +1,11 @@
 import type { DesiredEffect } from '../effects/effects.ts';
 import { resolveInDoubt } from '../effects/in-doubt.ts';
+import { frozenBy, frozenWake } from '../freezing/while-frozen.ts';
 import { tellOfQuestion } from '../keeping/asking.ts';
 import { tellOfLimit } from '../keeping/limit.ts';
 import { awake } from '../keeping/rest.ts';
 import { problemWords } from '../messages/planning/problems.ts';
-import { hasTouched } from '../model/approval.ts';
+import { hasChanged, hasTouched } from '../model/approval.ts';
 import type { EffectState } from '../model/parts/effect-state.ts';
 import type { RebuildPolicy } from '../model/policy.ts';
 import type { Rebuild } from '../model/rebuild.ts';
@@ -49,15 +50,15 @@ export const decideRebuild = (
   const { transition: passed, perform, at } = passOf(seen, pass);
   // With the rebuild ends what was broken for it.
   const closed = hasEnded(passed.rebuild) ? glassClosed(passed, now) : passed;
-  const reminded = remindApprovers(closed, now, policy);
-  const transition = tellOfLimit(tellOfQuestion(reminded, now, policy), now, policy);
-  const { awaited, asking, pause } = transition.rebuild;
+  const transition = remindedOf(closed, now, policy);
+  const { awaited, asking, pause, frozen } = transition.rebuild;
   const glass = openGlass(transition.rebuild);
   const wake = Math.min(
     at,
     glass?.until ?? at,
-    awaited?.next ?? at,
-    (pause ? undefined : asking?.next) ?? at,
+    (frozen ? undefined : awaited?.next) ?? at,
+    (pause || frozen ? undefined : asking?.next) ?? at,
+    frozenWake(transition.rebuild),
   );
   const write = hasEnded(transition.rebuild)
     ? transition
@@ -65,10 +66,16 @@ export const decideRebuild = (
   return { write, ...(perform && { perform }) };
 };
 
-/** By the rules of now, and with a glass closed whose time is over: this is the first safe point after it. */
-const ruledNow = (before: Rebuild, { controls }: RebuildPolicy, now: number): Transition => {
-  const rebuild = ruledBy(before, controls?.(before.plan.instance), hasTouched(before));
-  return closeGlass(awake({ rebuild, journal: [] }, now), now);
+/** Nobody is asked for what nobody may do: while it is frozen reminders rest. */
+const remindedOf = (transition: Transition, now: number, policy: RebuildPolicy): Transition =>
+  transition.rebuild.frozen
+    ? transition
+    : tellOfLimit(tellOfQuestion(remindApprovers(transition, now, policy), now, policy), now, policy);
+
+/** By the rules and freezes of now, and with a glass closed whose time is over: this is the first safe point after it. */
+const ruledNow = (before: Rebuild, policy: RebuildPolicy, now: number): Transition => {
+  const rebuild = ruledBy(before, policy.controls?.(before.plan.instance), hasTouched(before));
+  return frozenBy(closeGlass(awake({ rebuild, journal: [] }, now), now), policy, now);
 };
 
 const passOf = (transition: Transition, pass: PassContext): PassResult => {
@@ -81,6 +88,7 @@ const passOf = (transition: Transition, pass: PassContext): PassResult => {
       case 'settled':
         return { transition: resolved.transition, at: now };
       case 'again':
+        if (rebuild.frozen) return frozenPass(transition, pass);
         return claimed(transition, again(open), open.attempts + 1, pass);
       case 'wait':
         return unsettled(transition, open, resolved.at, pass);
@@ -88,10 +96,19 @@ const passOf = (transition: Transition, pass: PassContext): PassResult => {
         return resolved satisfies never;
     }
   }
-  if (rebuild.phase !== 'running') return endingPass(transition, pass);
+  // Where nothing was touched, nothing is left to change.
+  if (rebuild.phase !== 'running' && !(rebuild.frozen && hasChanged(rebuild)))
+    return endingPass(transition, pass);
   if (rebuild.pause) return pausedPass(transition, pass);
+  if (rebuild.frozen) return frozenPass(transition, pass);
   return runningPass(transition, pass);
 };
+
+/** It is looked at, and nothing else: what was due is due after the thaw. */
+const frozenPass = (transition: Transition, { now, policy }: PassContext): PassResult => ({
+  transition,
+  at: idleLook(transition.rebuild.at, now, policy.idlePoll),
+});
 
 const again = ({ effect, key, by, reason }: EffectState): DesiredEffect => ({
   effect,
@@ -109,7 +126,7 @@ const unsettled = (
 ): PassResult => {
   const soonest = Math.min(at, now + policy.poll);
   const step = currentStep(transition.rebuild);
-  if (!step || transition.rebuild.pause || open.attempts < policy.attempts)
+  if (!step || transition.rebuild.pause || transition.rebuild.frozen || open.attempts < policy.attempts)
     return { transition, at: soonest };
   const move = effectFailed({ effect: open.effect, error: open.error, unknown: true }, 'as before');
   return { transition: requestIntervention(transition, step, move, now, policy), at: soonest };

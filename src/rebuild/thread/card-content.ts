@@ -65,6 +65,7 @@ const contentOf = (rebuild: Rebuild): string => {
     // Nothing where there is none: cards from before are not shown once more for it.
     ...(rebuild.glass ? [rebuild.glass.map(glassOf)] : []),
     ...(rebuild.rest ? [rebuild.rest] : []),
+    ...(rebuild.frozen ? [rebuild.frozen.by.map(({ n, until }) => [n, until])] : []),
     ...(rebuild.nearEnd ? [rebuild.nearEnd] : []),
   ]);
 };

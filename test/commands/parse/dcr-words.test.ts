@@ -21,6 +21,48 @@ describe('what is understood', () => {
     ['override -h', { kind: 'help', of: 'override' }],
     ['scale system6 99999', asks('system6', { verb: 'scale', farmers: 99_999 })],
     ['list', { kind: 'list' }],
+    ['freeze all deploy is broken', { kind: 'freeze', place: 'all', reason: 'deploy is broken' }],
+    [
+      'freeze System6: because the storage moves for 4h',
+      { kind: 'freeze', place: 'system6', reason: 'the storage moves', end: { kind: 'for', ms: 14_400_000 } },
+    ],
+    [
+      'freeze all for 1h 30m incident 4711',
+      { kind: 'freeze', place: 'all', reason: 'incident 4711', end: { kind: 'for', ms: 5_400_000 } },
+    ],
+    [
+      'freeze all “the repository moves” until 06:00',
+      {
+        kind: 'freeze',
+        place: 'all',
+        reason: 'the repository moves',
+        end: { kind: 'until', clock: '06:00' },
+      },
+    ],
+    [
+      'freeze all incident until fri 18:00 Europe/Berlin',
+      {
+        kind: 'freeze',
+        place: 'all',
+        reason: 'incident',
+        end: { kind: 'until', clock: 'fri 18:00', zone: 'Europe/Berlin' },
+      },
+    ],
+    [
+      'freeze all until 2026-11-30 6:00 UTC, because of the audit',
+      {
+        kind: 'freeze',
+        place: 'all',
+        reason: 'of the audit',
+        end: { kind: 'until', clock: '2026-11-30 6:00', zone: 'UTC' },
+      },
+    ],
+    [
+      'freeze all not before we know for the customer',
+      { kind: 'freeze', place: 'all', reason: 'not before we know for the customer' },
+    ],
+    ['thaw all', { kind: 'thaw', place: 'all', reason: '' }],
+    ['thaw system6 because it is back', { kind: 'thaw', place: 'system6', reason: 'it is back' }],
     ['start', { kind: 'form' }],
     ['status', { kind: 'status' }],
     ['status system6', { kind: 'status', target: 'system6' }],

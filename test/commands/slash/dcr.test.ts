@@ -272,3 +272,54 @@ test('with the records away nothing was changed', async () => {
   await world.process(dcr('pause system6 x'));
   expect(world.seen()).toEqual([text(unavailableAnswer())]);
 });
+
+describe('freezing and thawing', () => {
+  test('is answered to whoever asks, bars what would change a cluster, and is shown wherever rebuilds are', async () => {
+    const world = await say('freeze all the storage moves for 4h');
+    expect(world.seen()[0]).toMatch(/^❄️ \*Frozen: all instances, until .* UTC\.\*\nStarts, scaling/);
+    await say('scale system6 30', world);
+    expect(world.seen()[1]).toContain('Not scaled: all instances are frozen by Ana Ng until');
+    expect(world.rebuilds.effects).toEqual([]);
+    for (const words of ['list', 'status', 'status lab1']) {
+      await say(words, world);
+      expect(world.seen().at(-1)).toMatch(
+        /❄️ \*All instances are frozen\* by <@U01ANA> \(sre\) \*until .*: the storage moves/,
+      );
+    }
+    await say('pause system6 to look', world);
+    expect(world.rebuilds.effects).toEqual(['pause system6-20261120-1 U01ANA to look']);
+    await say('thaw all it is back', world);
+    expect(world.seen().at(-1)).toContain('🌤️ *Thawed: all instances. Lifted: Ana Ng’s, until');
+    await say('scale system6 30', world);
+    expect(world.rebuilds.effects.at(-1)).toBe('scale system6-20261120-1 U01ANA 30');
+    expect(world.ended()).toEqual(['done', 'not_now', 'done', 'done', 'done']);
+  });
+
+  test('goes by the clocks of whoever asks, or of the zone they name', async () => {
+    const world = slackWorld({ rebuilds: [running] });
+    world.profiles.set('U01ANA', { tz: 'America/New_York' });
+    await say('freeze system6 the storage moves until 06:00', world);
+    expect(world.seen()[0]).toMatch(/06:00 in New York \(.* 11:00 UTC\)/);
+    await say('freeze system6 the storage moves until 06:00 Europe/Berlin', world);
+    expect(world.seen()[1]).toMatch(/06:00 in Berlin \(.* 05:00 UTC\)/);
+    expect(world.seen()[1]).toContain('It takes the place of your freeze until');
+  });
+
+  test('is denied without the role, and says so of all', async () => {
+    const world = slackWorld({ rebuilds: [running] });
+    world.rebuilds.denied.add('U01ANA freeze');
+    await say('freeze all incident', world);
+    expect(world.seen()[0]).toContain('To freeze all instances takes a role for all instances');
+    expect(world.ended()).toEqual(['not_allowed']);
+    expect(await world.rebuilds.freezes.holding()).toEqual([]);
+  });
+
+  test('without a place, a reason or a readable end everything that is wrong is said at once', async () => {
+    const world = await say('freeze system6-20261120-1 the storage moves until 6');
+    expect(world.seen()[0]).toContain('is a rebuild. An instance is frozen, or all: system6.');
+    expect(world.seen()[0]).toContain('I can’t read “until 6” as the end of a freeze.');
+    await say('freeze', world);
+    expect(world.seen()[1]).toContain('Say which instance, or all.');
+    expect(world.seen()[1]).toContain('Say why');
+  });
+});

@@ -105,7 +105,7 @@ access:
 `;
   expect(problems(text)).toEqual([
     'farmhand.yml:6 rebuilds.clusters[1].name: another cluster has this name already (number 1 of the list)',
-    'farmhand.yml:11 access.roles[1].verbs[1]: must be *, start, scale, pause, resume, cancel, retry, override, approve, break_glass, status, plan, doctor, audit, silence or ticket',
+    'farmhand.yml:11 access.roles[1].verbs[1]: must be *, start, scale, pause, resume, cancel, retry, override, approve, break_glass, freeze, thaw, status, plan, doctor, audit, silence or ticket',
     'farmhand.yml:11 access.roles[1].instances[0]: must be an instance, a beginning such as system*, or *',
     'farmhand.yml:12 access.roles[2].name: another role has this name already (number 1 of the list)',
     'farmhand.yml:13 access.users.U0123ABCD[1]: is no role of access.roles; did you mean watcher?',

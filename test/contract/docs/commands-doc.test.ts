@@ -46,7 +46,7 @@ test('every verb is understood as the document has it', () => {
     usage
       .replace(/ \[[^\]]*\](?= <)/g, '')
       .replace(/ \[.*$/, '')
-      .replace(/<instance( or rebuild)?>/, 'system6')
+      .replace(/<instance( or (rebuild|all))?>/, 'system6')
       .replace('<n>', '12')
       .replace('<why>', 'lunch');
   for (const { usage } of Object.values(dcrVerbs)) {

@@ -176,6 +176,15 @@ const cases: Readonly<Record<string, Case>> = {
     at: '62m',
     labels: { state: 'waiting for a person' },
   },
+  FarmhandFrozenForLong: {
+    fires: { 'farmhand_frozen{place="all",pod="a"}': '1x1500' },
+    silent: {
+      'farmhand_frozen{place="all",pod="a"}': '1x1400 0x100',
+      'farmhand_frozen{place="instance",pod="a"}': '0x1500',
+    },
+    at: '1450m',
+    labels: { place: 'all' },
+  },
   FarmhandRebuildsLate: {
     fires: buckets('farmhand_rebuild_lag_seconds', '0+1x40', '0+10x40'),
     silent: buckets('farmhand_rebuild_lag_seconds', '0+10x40', '0+10x40'),

@@ -7,6 +7,7 @@ import type { Person } from '../../../src/core/person.ts';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
 import { commandResult } from '../../../src/rebuild/commands/commanded.ts';
 import { newRebuild } from '../../../src/rebuild/commands/create.ts';
+import { createFreezeService, type FreezeService } from '../../../src/rebuild/freezing/freeze-service.ts';
 import type {
   CommandRefusal,
   CommandResult,
@@ -27,11 +28,16 @@ import type { Plan } from '../../../src/rebuild/model/parts/plan.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import type { RebuildId } from '../../../src/rebuild/model/rebuild-id.ts';
 import { hasEnded } from '../../../src/rebuild/model/record.ts';
+import { freezesOf, noFreezes } from '../../../src/rebuild/model/rules/freezes.ts';
+import { noControls } from '../../../src/rebuild/model/rules/rules.ts';
 import type { RebuildAudit } from '../../../src/rebuild/ports/audit-read.ts';
+import type { FreezeStore } from '../../../src/rebuild/ports/freeze-store.ts';
 import type { InstancesPort } from '../../../src/rebuild/ports/ports.ts';
 import type { RebuildQueries } from '../../../src/rebuild/ports/store.ts';
 import { anAuditEntry, beginning } from '../../builders/audit.ts';
 import { anInstance, aPlan } from '../../builders/rebuild.ts';
+import { memoryAudit } from '../audit.ts';
+import { createMemoryFreezes } from './freeze-store.ts';
 import { rebuildPageOf } from './rebuild-page.ts';
 
 /**
@@ -54,9 +60,31 @@ export class FakeRebuildService implements RebuildService {
   world: Partial<Plan> = {};
   findings: readonly DoctorFinding[] = [{ level: 'ok', check: 'values', says: 'The values are valid.' }];
   readonly #now: () => number;
+  readonly #frozen: FreezeStore;
+  readonly freezes: FreezeService;
 
   constructor(now: () => number, ...rebuilds: readonly Rebuild[]) {
     this.#now = now;
+    this.#frozen = createMemoryFreezes(now);
+    this.freezes = createFreezeService({
+      freezes: this.#frozen,
+      store: {
+        update: async (id, change) => {
+          const rebuild = this.rebuilds.get(id);
+          const changed = rebuild && change(rebuild);
+          if (changed?.write) this.rebuilds.set(id, changed.write.rebuild);
+          return changed;
+        },
+      },
+      queries: {
+        list: (filter) => this.queries.list(filter),
+        inFlight: async () => new Map(),
+      },
+      instances: this.instances,
+      access: this.access,
+      audit: memoryAudit(),
+      now,
+    });
     const names = ['lab1', 'system6', 'system7'];
     this.known = new Map(names.map((name) => [name, anInstance({ name })]));
     for (const rebuild of rebuilds) {
@@ -108,7 +136,13 @@ export class FakeRebuildService implements RebuildService {
       !needsNoRole &&
       (await this.#deny(by, verb === 'review' ? 'approve' : verb, rebuild.plan.instance.name));
     if (denied) return { ...denied, rebuild };
-    const { write, result } = applyRebuildCommand(rebuild, command, by, this.#now(), { remind: 14_400_000 });
+    const { write, result } = applyRebuildCommand(rebuild, command, by, this.#now(), {
+      remind: 14_400_000,
+      controls: ({ name }) => ({
+        ...noControls('commercial'),
+        freezes: freezesOf(this.#frozen.known() ?? noFreezes, name),
+      }),
+    });
     if (write && result.ok) this.#put(write.rebuild, by, command.verb, detail(command));
     return commandResult(result);
   }

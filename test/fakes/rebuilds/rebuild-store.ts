@@ -4,11 +4,13 @@ import type { JournalEntry } from '../../../src/core/journal.ts';
 import { asStored } from '../../../src/core/json.ts';
 import { auditOfWrite } from '../../../src/rebuild/audit/audit-of-write.ts';
 import { draftKeptMs, type PlanDraft } from '../../../src/rebuild/model/command.ts';
+import { claimsMore } from '../../../src/rebuild/model/effect.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { highestOf, type RebuildId } from '../../../src/rebuild/model/rebuild-id.ts';
 import { endedAt, hasEnded } from '../../../src/rebuild/model/record.ts';
 import { environmentName } from '../../../src/rebuild/model/rules/controlled.ts';
 import type { Transition } from '../../../src/rebuild/model/transition.ts';
+import type { FreezeStore } from '../../../src/rebuild/ports/freeze-store.ts';
 import type {
   FlightPlace,
   RebuildChange,
@@ -22,6 +24,7 @@ import type { Leases } from '../../../src/reconcile/lease.ts';
 import { type Part, parts } from '../../../src/reconcile/work.ts';
 import { cutJournal } from '../cut-journal.ts';
 import { createMemoryLeases, type LeasesState } from '../leases.ts';
+import type { FreezesState } from './freeze-store.ts';
 import { rebuildPageOf } from './rebuild-page.ts';
 
 /** What Redis would hold. Shared by all who have a store on it. */
@@ -62,6 +65,8 @@ export interface MemoryRebuildsOptions {
   readonly lines?: number;
   /** The least number that a rebuild may get now. */
   readonly firstNumber?: () => number;
+  /** What this process knows to be frozen, and what is. */
+  readonly freezes?: { readonly own: FreezeStore; readonly state: FreezesState };
   readonly onDue?: (part: Part, id: RebuildId, at: number) => void;
   readonly owner?: string;
   readonly onGaveBack?: (part: Part, id: RebuildId, wanted: boolean) => void;
@@ -146,11 +151,15 @@ export const createMemoryRebuilds = (
       const no = await io('create', () => {
         const why = refused(ask);
         if (why) return why;
+        if (ask.freezes !== undefined && ask.freezes !== options.freezes?.state.freezes.version) {
+          return { ok: false, code: 'frozen_since' } as const;
+        }
         state.started.set(draft, rebuild.id);
         state.flight.set(instance, rebuild.id);
         put(rebuild, made);
         return undefined;
       });
+      if (no && !no.ok && no.code === 'frozen_since') await options.freezes?.own.read();
       if (no) return no;
       tell(undefined, rebuild);
       return { ok: true, rebuild, already: false };
@@ -198,6 +207,7 @@ export const createMemoryRebuilds = (
         const first = tries === 0 ? known : undefined;
         const before = first ?? (await io('get', () => state.records.get(id)));
         if (!before) return undefined;
+        const version = options.freezes?.own.known()?.version;
         const result = change(before);
         const { write } = result;
         if (!write && first) continue;
@@ -207,6 +217,13 @@ export const createMemoryRebuilds = (
           const there = state.records.get(id);
           // Equal versions are not enough for one that was not just read.
           if (first ? there !== first : there?.version !== before.version) return false;
+          if (
+            options.freezes &&
+            claimsMore(before, after) &&
+            version !== options.freezes.state.freezes.version
+          ) {
+            return 'froze';
+          }
           put(after, write);
           const { owner } = options;
           const key = `drive ${id}`;
@@ -217,7 +234,8 @@ export const createMemoryRebuilds = (
           }
           return true;
         });
-        if (done) {
+        if (done === 'froze') await options.freezes?.own.read();
+        else if (done) {
           tell(before, after);
           return asStored(result, write.rebuild, after);
         }

@@ -37,6 +37,11 @@ const error = { note: 'error', entry: 'error', mark: 'error' } as const;
 const waiting = { note: 'waiting', entry: 'row' } as const;
 const ofApproval = { note: 'waiting', entry: 'change', topic: 'approval' } as const;
 
+const frozen = {
+  ...{ n: 3, instance: 'system6', by: { id: 'U0BOB', name: 'Bob Birch' }, at: startedAt },
+  ...{ reason: 'the storage moves', until: Date.UTC(2026, 11, 1, 5), zone: 'Europe/Berlin' },
+} as const;
+
 type Cases<Code> = readonly (readonly [
   Extract<News, { code: Code }>,
   Omit<Announcement, 'what'> & { what?: string },
@@ -44,6 +49,69 @@ type Cases<Code> = readonly (readonly [
 
 /** All that is announced of a rebuild: its words, and who hears of it. */
 const cases: { readonly [Code in News['code']]: Cases<Code> } = {
+  frozen: [
+    [
+      { code: 'frozen', freezes: [frozen], step: 'rebuild', ending: false, more: false },
+      {
+        text: 'Frozen in the step Rebuild: frozen by Bob Birch until Tue 1 Dec 2026, 06:00 in Berlin (2026-12-01 05:00 UTC): “the storage moves”. Its farm stays up and computes; nothing is begun, nothing is taken down, and no limit runs. Whoever may thaw it: /dcr thaw system6 <why>.',
+        ...{ note: 'frozen', entry: 'change', topic: 'freeze', mark: 'pause', marked: 'frozen' },
+      },
+    ],
+    [
+      {
+        ...{ code: 'frozen', step: 'teardown', ending: true, more: true },
+        freezes: [frozen, { n: 4, by: { id: 'U0CAROL' }, at: startedAt, reason: 'incident' }],
+      },
+      {
+        text: 'Still frozen in the step Teardown: frozen by Bob Birch until Tue 1 Dec 2026, 06:00 in Berlin (2026-12-01 05:00 UTC): “the storage moves”; all instances are frozen by U0CAROL until somebody thaws it: “incident”. What is up is taken down after the thaw. Whoever may thaw it: /dcr thaw system6 <why> and /dcr thaw all <why>.',
+        ...{ note: 'frozen', entry: 'change', topic: 'freeze', mark: 'pause', marked: 'frozen' },
+      },
+    ],
+  ],
+  still_frozen: [
+    [
+      { code: 'still_frozen', freezes: [frozen], ms: 4 * hour },
+      {
+        text: 'Still frozen, for 4h now: frozen by Bob Birch until Tue 1 Dec 2026, 06:00 in Berlin (2026-12-01 05:00 UTC): “the storage moves”. Whoever may thaw it: /dcr thaw system6 <why>.',
+        note: 'still_frozen',
+      },
+    ],
+  ],
+  freeze_ends_soon: [
+    [
+      { code: 'freeze_ends_soon', freezes: [frozen], ms: hour / 4, step: 'rebuild' },
+      {
+        text: 'The freeze ends in 15m: frozen by Bob Birch until Tue 1 Dec 2026, 06:00 in Berlin (2026-12-01 05:00 UTC): “the storage moves”. Then the rebuild goes on by itself in the step Rebuild. Who needs longer freezes again before that: /dcr freeze system6 <why> for 2h.',
+        note: 'still_frozen',
+      },
+    ],
+  ],
+  thawed: [
+    [
+      {
+        ...{ code: 'thawed', lastedMs: 2 * hour, step: 'rebuild', ending: false, glass: false },
+        ended: [
+          {
+            ...frozen,
+            endedAt: startedAt,
+            thawed: { by: { id: 'U0ALICE', name: 'Alice Ash' }, why: 'it is back' },
+          },
+          { ...frozen, n: 5, endedAt: startedAt },
+        ],
+      },
+      {
+        text: 'Thawed, after 2h. Bob Birch’s freeze of system6 was thawed by Alice Ash: it is back. Bob Birch’s freeze of system6 is over: its time has come. The rebuild goes on in the step Rebuild; that time does not count towards any limit.',
+        ...{ note: 'thawed', entry: 'change', topic: 'freeze', mark: 'resume', marked: 'thawed' },
+      },
+    ],
+    [
+      { code: 'thawed', lastedMs: hour, ended: [], step: undefined, ending: true, glass: true },
+      {
+        text: 'Goes on under the broken glass, although it is frozen, after 1h. What is up is taken down now.',
+        ...{ note: 'thawed', entry: 'change', topic: 'freeze', mark: 'resume', marked: 'thawed' },
+      },
+    ],
+  ],
   raise_held: [
     [
       {

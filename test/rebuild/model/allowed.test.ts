@@ -28,6 +28,7 @@ const states: Readonly<Record<RebuildStatus, Rebuild>> = {
   'waiting for a person': inStep('farmers', asking('too_few_farmers')),
   pausing: inStep('rebuild', {}, { pause: { ...pause, state: 'pausing' } }),
   paused: inStep('rebuild', {}, { pause: { ...pause, state: 'paused', pausedAt: 6 } }),
+  frozen: inStep('rebuild', {}, { frozen: { at: 5, by: [], remindAt: 99 } }),
   guardian: inStep('release', asking('guardian')),
   cancelling: inStep('teardown', {}, { phase: 'cancelling', end }),
   failing: inStep('teardown', {}, { phase: 'failing', end }),

@@ -3,6 +3,48 @@ import type { Mutant } from '../alerts/mutants.ts';
 /** Planted bugs in what drives a rebuild: the simulator must notice each of them. */
 export const rebuildMutants: readonly Mutant[] = [
   {
+    name: 'do not look what is frozen',
+    breaks: 'I7',
+    file: 'src/rebuild/reconcile/decide.ts',
+    find: 'return frozenBy(closeGlass(awake({ rebuild, journal: [] }, now), now), policy, now);',
+    replace: 'return closeGlass(awake({ rebuild, journal: [] }, now), now);',
+  },
+  {
+    name: 'thaw ten minutes early',
+    breaks: 'I7',
+    file: 'src/rebuild/model/rules/freezes.ts',
+    find: 'until !== undefined && now >= until;',
+    replace: 'until !== undefined && now >= until - 600_000;',
+  },
+  {
+    name: 'take a freeze of all for nobody’s',
+    breaks: 'I7',
+    file: 'src/rebuild/model/rules/freezes.ts',
+    find: 'freeze.instance === undefined || freeze.instance === instance;',
+    replace: 'freeze.instance === instance;',
+  },
+  {
+    name: 'begin what was decided before a freeze',
+    breaks: 'I7',
+    file: 'src/rebuild/model/effect.ts',
+    find: 'before.effects !== after.effects &&',
+    replace: 'before.version < 0 &&',
+  },
+  {
+    name: 'go on with its steps while it is frozen',
+    breaks: 'I8',
+    file: 'src/rebuild/reconcile/decide.ts',
+    find: '  if (rebuild.frozen) return frozenPass(transition, pass);\n  return runningPass(transition, pass);',
+    replace: '  return runningPass(transition, pass);',
+  },
+  {
+    name: 'count frozen time',
+    breaks: 'limits',
+    file: 'src/rebuild/freezing/while-frozen.ts',
+    find: '(rebuild.frozenMs ?? 0) + ms',
+    replace: '(rebuild.frozenMs ?? 0) + ms * 0',
+  },
+  {
     name: 'throw work away because nobody answered',
     breaks: 'I8',
     file: 'src/rebuild/keeping/kept-work.ts',

@@ -6,6 +6,7 @@ import type { Person } from '../../../src/core/person.ts';
 import { auditOfWrite } from '../../../src/rebuild/audit/audit-of-write.ts';
 import { applyRebuildCommand } from '../../../src/rebuild/commands/apply-command.ts';
 import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
+import { claimsMore } from '../../../src/rebuild/model/effect.ts';
 import { defaultPolicy, type RebuildPolicy } from '../../../src/rebuild/model/policy.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { hasEnded } from '../../../src/rebuild/model/record.ts';
@@ -15,10 +16,12 @@ import { soon, type Transition } from '../../../src/rebuild/model/transition.ts'
 import type { EffectResult } from '../../../src/rebuild/ports/ports.ts';
 import { type ReconcileDeps, reconcileRebuild } from '../../../src/rebuild/reconcile/reconcile-rebuild.ts';
 import { aGitopsInstance, anInstance, aPlan, aRebuild, startedAt } from '../../builders/rebuild.ts';
+import { createMemoryFreezes } from '../../fakes/rebuilds/freeze-store.ts';
 import { createRebuildWorld, type RebuildWorld } from '../../fakes/rebuilds/rebuild-outside.ts';
 import { createProcess, type SimProcess } from '../process.ts';
 import { createScheduler, type Scheduler } from '../scheduler.ts';
 import { createTrouble, createWire, type Trouble } from './chaos.ts';
+import { createFreezing, type Freezing } from './freezes.ts';
 import { badEnd, badProof, badWorld, badWrite, workFrom } from './watch.ts';
 
 export interface RebuildRun {
@@ -58,14 +61,22 @@ const policy: RebuildPolicy = {
 };
 
 /** The one record, written by compare-and-set, with everything that is written looked at. */
-const createRecord = (first: Rebuild, world: () => RebuildWorld, scheduler: Scheduler) => {
+const createRecord = (
+  first: Rebuild,
+  world: () => RebuildWorld,
+  scheduler: Scheduler,
+  freezing: Freezing,
+) => {
   let record = first;
   const breaches: string[] = [];
   const moves = new Set<string>();
   const audit: AuditEntry[] = [];
   const cas = (before: Rebuild, { rebuild, journal }: Transition, writer: string): boolean => {
     if (record.version !== before.version) return false;
-    const bad = badWrite(before, rebuild, journal, writer, world(), scheduler.now());
+    const bad = [
+      ...badWrite(before, rebuild, journal, writer, world(), scheduler.now()),
+      ...freezing.badWrite(before, rebuild, scheduler.now()),
+    ];
     if (breaches.length < 20) breaches.push(...bad);
     const [from, to] = [statusOfRebuild(before), statusOfRebuild(rebuild)];
     if (from !== to) moves.add(`${from} → ${to}`);
@@ -88,7 +99,8 @@ export const simulateRebuild = async (seed: number): Promise<RebuildRun> => {
     rebuildWork: 24 * random.between(10, 40) * minute,
     sync: random.pick([30_000, 30_000, 300_000]),
   });
-  const kept = createRecord(first, () => world, scheduler);
+  const freezing = createFreezing(scheduler, seed, first.plan.instance.name);
+  const kept = createRecord(first, () => world, scheduler, freezing);
   const leases = { owner: '', until: 0, none: random.next() < 0.4 };
   const crashes = random.pick([0, 0.01, 0.03]);
   let started = 0;
@@ -107,12 +119,13 @@ export const simulateRebuild = async (seed: number): Promise<RebuildRun> => {
         scheduler.at(scheduler.now() + random.between(1, 60) * 1_000, start);
       },
     );
-    void work(scheduler, process, trouble, world, kept, leases);
+    void work(scheduler, process, trouble, world, kept, leases, freezing);
   };
   start();
   start();
-  offices(scheduler, random, kept);
-  people(scheduler, random, kept);
+  const orders = (asked: RebuildCommand, by: Person) => command(scheduler, kept, freezing, asked, by);
+  offices(scheduler, random, kept, orders);
+  people(scheduler, random, orders);
   nature(scheduler, random, trouble, world);
   const rest = async (until: number): Promise<void> => {
     for (let at = scheduler.now(); at < until && !hasEnded(kept.get()); at += 10 * minute) {
@@ -125,10 +138,11 @@ export const simulateRebuild = async (seed: number): Promise<RebuildRun> => {
   trouble.over = true;
   leases.none = false;
   world.heal();
-  if (kept.get().pause) command(scheduler, kept, { verb: 'resume' }, people2);
+  freezing.thawAll();
+  if (kept.get().pause) orders({ verb: 'resume' }, people2);
   const cancels = random.next() < 0.5;
   await rest(startedAt + troubleFor + restFor / 2);
-  if (cancels) command(scheduler, kept, { verb: 'cancel', reason: 'enough' }, people2);
+  if (cancels) orders({ verb: 'cancel', reason: 'enough' }, people2);
   await rest(startedAt + troubleFor + restFor);
   // What was still on its way when it ended comes now.
   await scheduler.runUntil(scheduler.now() + 5 * minute);
@@ -179,7 +193,9 @@ const work = async (
   world: RebuildWorld,
   kept: Kept,
   leases: { owner: string; until: number; none: boolean },
+  freezing: Freezing,
 ): Promise<void> => {
+  const freezes = createMemoryFreezes(process.now, freezing.state);
   const wire = createWire(scheduler, process, trouble);
   let claims = 0;
   let nudged = 0;
@@ -200,17 +216,21 @@ const work = async (
       update: async (_, change, known) => {
         for (let first = known; ; first = undefined) {
           const before = first ?? (await wire.store(() => kept.get(), false));
+          const version = freezes.known()?.version;
           const changed = change(before);
           const { write } = changed;
           if (!write && first) continue;
           if (!write) return changed;
           const written = await wire.store(() => {
+            const moved = version !== freezing.state.freezes.version;
+            if (moved && claimsMore(before, write.rebuild)) return 'froze';
             if (!kept.cas(before, write, process.name)) return false;
             // In the same script.
             if (changed.last && leases.owner === process.name) leases.until = 0;
             return true;
           }, true);
-          if (written)
+          if (written === 'froze') await wire.store(freezes.read, false);
+          else if (written)
             return asStored(changed, write.rebuild, { ...write.rebuild, version: before.version + 1 });
         }
       },
@@ -236,7 +256,7 @@ const work = async (
         return unproven;
       },
     },
-    policy: () => policy,
+    policy: () => ({ ...policy, controls: freezing.controls(freezes.known()) }),
     now: process.now,
     newClaim: () => `${process.name}.${++claims}`,
     stopping: () => false,
@@ -252,6 +272,7 @@ const work = async (
       Object.assign(leases, { owner: process.name, until: scheduler.now() + 30_000 });
     }
     try {
+      await wire.store(freezes.fresh, false);
       // With its record where it was taken from the due index, without where it was nudged.
       await reconcileRebuild(deps, id, nudged++ % 2 === 0 ? kept.get() : undefined);
     } catch {
@@ -262,7 +283,7 @@ const work = async (
 };
 
 /** The ticket comes when Jira is up, the approval when somebody has time. */
-const offices = (scheduler: Scheduler, random: Random, kept: Kept): void => {
+const offices = (scheduler: Scheduler, random: Random, kept: Kept, orders: Orders): void => {
   scheduler.at(startedAt + random.between(1, random.pick([60, 1_200])) * 1_000, () => {
     const now = kept.get();
     if (now.ticket.state !== 'wanted') return;
@@ -270,19 +291,26 @@ const offices = (scheduler: Scheduler, random: Random, kept: Kept): void => {
     kept.cas(now, { rebuild: soon({ ...now, ticket }, scheduler.now()), journal: [] }, 'person');
   });
   if (random.next() < 0.9) {
-    scheduler.at(startedAt + random.between(1, 40) * minute, () =>
-      command(scheduler, kept, { verb: 'approve' }, people2),
-    );
+    scheduler.at(startedAt + random.between(1, 40) * minute, () => orders({ verb: 'approve' }, people2));
   }
 };
 
-const command = (scheduler: Scheduler, kept: Kept, asked: RebuildCommand, by: Person): void => {
+type Orders = (asked: RebuildCommand, by: Person) => void;
+
+const command = (
+  scheduler: Scheduler,
+  kept: Kept,
+  freezing: Freezing,
+  asked: RebuildCommand,
+  by: Person,
+): void => {
   const before = kept.get();
-  const { write } = applyRebuildCommand(before, asked, by, scheduler.now(), policy);
+  const now = { ...policy, controls: freezing.controls(freezing.state.freezes) };
+  const { write } = applyRebuildCommand(before, asked, by, scheduler.now(), now);
   if (write) kept.cas(before, write, 'person');
 };
 
-const people = (scheduler: Scheduler, random: Random, kept: Kept): void => {
+const people = (scheduler: Scheduler, random: Random, orders: Orders): void => {
   const asks = (): RebuildCommand =>
     random.pick([
       () => ({ verb: 'scale', farmers: random.between(1, 42) }) as const,
@@ -308,12 +336,12 @@ const people = (scheduler: Scheduler, random: Random, kept: Kept): void => {
       const asked = asks();
       // Farmers that are kept are kept for good: not too often.
       if (asked.verb === 'override' && asked.kind === 'keep_farmers' && random.next() < 0.8) return;
-      command(scheduler, kept, asked, { id: 'U3' });
+      orders(asked, { id: 'U3' });
     });
   }
   if (random.next() < 0.15) {
     scheduler.at(startedAt + random.between(0, troubleFor), () =>
-      command(scheduler, kept, { verb: 'cancel', reason: 'wrong instance' }, people2),
+      orders({ verb: 'cancel', reason: 'wrong instance' }, people2),
     );
   }
 };

@@ -168,6 +168,7 @@ export const badProof = (
 export const badEnd = (rebuild: Rebuild): readonly string[] => {
   if (hasEnded(rebuild)) return [];
   const asks = rebuild.steps.some(({ ask }) => ask !== undefined);
+  if (rebuild.frozen) return ['I8 all is thawed, and it is frozen'];
   if (asks || rebuild.pause) return [];
   const step = rebuild.steps.find(({ state }) => state === 'running');
   return [`I8 neither ended nor waiting: ${rebuild.phase} ${step?.name} ${step?.says}`];

@@ -120,6 +120,24 @@ export const inState: Readonly<Record<RebuildStatus, () => Rebuild>> = {
         goesOn: '24 farmers go on computing',
       },
     }),
+  frozen: () =>
+    running({
+      frozen: {
+        at: rebuildNow - 20 * minute,
+        by: [
+          {
+            n: 3,
+            by: ben,
+            at: rebuildNow - 20 * minute,
+            reason: 'the customer works on its storage',
+            until: rebuildNow + 2 * hour,
+            zone: 'UTC',
+            instance: 'system6',
+          },
+        ],
+        remindAt: rebuildNow + hour,
+      },
+    }),
   guardian: () =>
     inStep(
       'release',

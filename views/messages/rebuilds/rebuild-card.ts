@@ -12,6 +12,7 @@ import { approvalTexts } from '../../rebuild/approval.ts';
 import { approversText } from '../../rebuild/approvers.ts';
 import { cardButtons, driftButtons, offerButtons, row } from '../../rebuild/buttons.ts';
 import { podLines } from '../../rebuild/farmers.ts';
+import { frozenText } from '../../rebuild/freezes.ts';
 import { glassText } from '../../rebuild/glass.ts';
 import {
   askText,
@@ -86,7 +87,7 @@ export const particulars = (
 });
 
 const aboveSteps = (rebuild: Rebuild, ctx: ViewContext): Block[] => [
-  ...sections(endText(rebuild), glassText(rebuild)),
+  ...sections(endText(rebuild), frozenText(rebuild), glassText(rebuild)),
   ...errorSections(errorLines(rebuild)),
   ...sections(...approvalTexts(rebuild), approversText(rebuild)),
   ...sections(

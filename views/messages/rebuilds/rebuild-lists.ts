@@ -5,10 +5,12 @@ import type { News } from '../../../src/rebuild/messages/news.ts';
 import type { OwnLine } from '../../../src/rebuild/messages/own-lines.ts';
 import type { LostName } from '../../../src/rebuild/model/lost.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
+import type { Freeze } from '../../../src/rebuild/model/rules/freezes.ts';
 import { type Block, context, type Message, type RichBlock, section } from '../../blocks.ts';
 import type { ViewContext } from '../../context.ts';
 import { inline } from '../../escape.ts';
 import { tellDropped } from '../../journal.ts';
+import { freezeLines } from '../../rebuild/freezes.ts';
 import {
   pastCells,
   pastColumns,
@@ -29,6 +31,8 @@ export interface RebuildList {
   readonly recent: readonly Rebuild[];
   /** In flight when records were lost, and nobody has decided on them. */
   readonly lost?: readonly LostName[];
+  /** What people have frozen. */
+  readonly freezes?: readonly Freeze[];
   /** Why some are left out. */
   readonly hidden?: string;
 }
@@ -37,14 +41,18 @@ const most = 12;
 
 /** Which rebuilds run and which failed, at a glance. */
 export const rebuildList = (
-  { flight, failed, recent, lost = [], hidden }: RebuildList,
+  { flight, failed, recent, lost = [], freezes = [], hidden }: RebuildList,
   ctx: ViewContext,
 ): Message => {
   const known =
     flight.length === 0 ? '🌱 No rebuild is in flight' : `🚜 ${counted(flight.length, 'rebuild')} in flight`;
   const held = lost.filter(({ is }) => is !== 'unclear').length;
   const text = held === 0 ? known : `${known}; 🧯 ${held} lost, and held until a person decides`;
-  const top = [section(`*${text}*`), ...lost.slice(0, most).map((one) => section(lostLines(one, ctx)))];
+  const top = [
+    section(`*${text}*`),
+    ...freezes.slice(0, most).map((freeze) => section(freezeLines(freeze))),
+    ...lost.slice(0, most).map((one) => section(lostLines(one, ctx))),
+  ];
   const under = context(
     hidden === undefined ? undefined : `🔒 Some are not shown: ${withMentions(inline(hidden, 500))}`,
     '`/dcr status INSTANCE` shows one in full, `/dcr help` every command.',

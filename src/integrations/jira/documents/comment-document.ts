@@ -17,6 +17,7 @@ export const topicWords: Readonly<Record<NonNullable<TicketEntry['topic']>, stri
   caches: 'Caches',
   glass: 'Break-glass',
   review: 'Review',
+  freeze: 'Freeze',
 };
 const titles: Readonly<Record<TicketEntry['kind'], string>> = {
   change: 'Change',

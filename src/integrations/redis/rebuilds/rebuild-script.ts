@@ -29,7 +29,8 @@ end
  * ARGV: prefix, deadline (ms of Redis' clock, 0 for none), now (ms), plan (JSON, see rebuild-plan.ts), record.
  * Answers one of LATE, LOST (not the store that the caller knows), OK with the counter of the mark, whether a lease was given
  * back (0, 1, or 2 where somebody else had asked for it), and the journal's key where that holds another type, CONFLICT with the present record, ALREADY with the record that the draft became, BUSY with
- * the id of the rebuild in flight, LIMIT with the ids of those that are, FULL with those in the same environment.
+ * the id of the rebuild in flight, LIMIT with the ids of those that are, FULL with those in the same
+ * environment, FROZE where people have frozen or thawed something since it was decided.
  */
 export const writeRebuildScript = `${cutJournalScript}
 local call = redis.call
@@ -67,6 +68,11 @@ local head = call('GETRANGE', key, 0, 79)
 if (string.match(head, '^(%d+)|') or '0') ~= plan.expect
   or (plan.stamp and string.match(head, '^%d+|{"stamp":"([^"]*)"') ~= plan.stamp) then
   return {'CONFLICT', call('GET', key)}
+end
+
+-- What was decided under other freezes than hold now is decided again.
+if plan.freezes and (string.match(call('GETRANGE', p .. 'freezes', 0, 19), '^(%d+)|') or '0') ~= plan.freezes then
+  return {'FROZE'}
 end
 
 -- First: where the audit takes nothing, nothing is written.

@@ -3,8 +3,10 @@ import type { AuditStamp } from '../../../audit/chain/entry-text.ts';
 import { StoreUnavailable } from '../../../core/errors.ts';
 import { asStored, isObject } from '../../../core/json.ts';
 import { draftKeptMs, type PlanDraft } from '../../../rebuild/model/command.ts';
+import { claimsMore } from '../../../rebuild/model/effect.ts';
 import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
 import { highestOf, type RebuildId } from '../../../rebuild/model/rebuild-id.ts';
+import type { FreezeStore } from '../../../rebuild/ports/freeze-store.ts';
 import type { RebuildChange, RebuildStore } from '../../../rebuild/ports/store.ts';
 import { dueNews } from '../../../rebuild/reconcile/schedule.ts';
 import type { Part } from '../../../reconcile/work.ts';
@@ -38,6 +40,8 @@ export interface RebuildStoreDeps extends DurableDeps {
   /** What entries of the audit carry; absent: nobody asks for an audit. */
   readonly stamp?: (() => AuditStamp) | undefined;
   readonly retention: () => RebuildRetention;
+  /** What people have frozen: proven by whatever begins something. Absent: nobody can freeze anything. */
+  readonly freezes?: Pick<FreezeStore, 'known' | 'read'>;
   /** The least number that a rebuild may get now; default: 1. */
   readonly firstNumber?: () => number;
   /** Told after each write of every part that is due at another time than before, or has more to do; ms. */
@@ -59,7 +63,12 @@ declare module 'ioredis' {
       plan: string,
       text: string,
     ): Result<
-      ['LATE'] | ['LOST'] | ['OK', number, number, string?] | ['CONFLICT', string | null] | Refused,
+      | ['LATE']
+      | ['LOST']
+      | ['FROZE']
+      | ['OK', number, number, string?]
+      | ['CONFLICT', string | null]
+      | Refused,
       Context
     >;
     farmhandReserve(
@@ -149,7 +158,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
   return {
     create: async (ask, build) => {
       for (let tries = 0; tries < maxTries; tries++) {
-        const { instance, day, draft, limit, within } = ask;
+        const { instance, day, draft, limit, within, freezes } = ask;
         const started = (value: string | null): Rebuild =>
           reader.mustRead('rebuild', keys.full(`rs:${draft}`), value ?? '', decodeRebuild);
         const reserved = await guardedClient('reserve', () =>
@@ -174,7 +183,12 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
         // Never longer than the rebuild itself, which it leads to.
         const ttl = Math.min(startedKept, deps.retention().usual);
         const create = { draft, limit, ...(within && { within }), at: made.rebuild.at, ttl, forget };
-        const answer = await write({ ...written, plan: { ...written.plan, create } });
+        const proof = freezes !== undefined && { freezes: String(freezes) };
+        const answer = await write({ ...written, plan: { ...written.plan, ...proof, create } });
+        if (answer[0] === 'FROZE') {
+          await deps.freezes?.read();
+          return { ok: false, code: 'frozen_since' };
+        }
         if (answer[0] === 'OK') {
           tell(undefined, made.rebuild);
           return { ok: true, rebuild: { ...made.rebuild, version: 1 }, already: false };
@@ -240,6 +254,8 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
       let before = known && stamp !== undefined ? known : await load(id);
       for (let tries = 0; tries < maxTries; tries++) {
         if (before === undefined) return undefined;
+        // Before it is decided: what is frozen meanwhile is another version.
+        const version = deps.freezes && String(deps.freezes.known()?.version ?? 'unread');
         const result = change(before);
         if (!result.write) {
           // Nobody was asked whether it is still so.
@@ -253,6 +269,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
         const plan = {
           ...written.plan,
           ...(is !== undefined && { stamp: is }),
+          ...(version !== undefined && claimsMore(before, result.write.rebuild) && { freezes: version }),
           ...(result.last === true && owner !== undefined && { letGo: { part: 'drive', owner } as const }),
         };
         const answer = await write({ ...written, plan });
@@ -262,6 +279,10 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
           // As it was planned: what is known of that one need not be worked out again.
           tell(before, result.write.rebuild);
           return asStored(result, result.write.rebuild, stored);
+        }
+        if (answer[0] === 'FROZE') {
+          await deps.freezes?.read();
+          continue;
         }
         before = answer[0] === 'CONFLICT' ? decodedOr(id, answer[1]) : undefined;
       }

@@ -21,6 +21,8 @@ export interface TransitionPlan {
   readonly expect: string;
   /** Of the write that is there (`writeStamps`); absent: its version is enough, it was just read. */
   readonly stamp?: string;
+  /** The version of the freezes under which it was decided to begin something; absent: nothing is begun. */
+  readonly freezes?: string;
   /** The lease that goes back with it. */
   readonly letGo?: { readonly part: Part; readonly owner: string };
   /** Of an ended rebuild; ms. */

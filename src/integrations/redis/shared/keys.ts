@@ -92,6 +92,8 @@ export const createKeys = (prefix: string) => {
     rebuildThread: (channel: string, ts: string) => `${p}rt:${channel}:${ts}`,
     /** Instance to `<id>|<channel>|<ts>|<environment>` of its rebuild in flight: the lock of the instance, and the limits. */
     rebuildsInFlight: `${p}rflight`,
+    /** What people have frozen: `<version>|<record>`. */
+    freezes: `${p}freezes`,
     /** Rebuild ids; score: when they ended, ms. */
     rebuildsEnded: `${p}rended`,
     rebuildsFailed: `${p}rfailed`,

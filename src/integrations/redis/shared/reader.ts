@@ -8,6 +8,7 @@ export type RecordKind =
   | 'digest'
   | 'rebuild'
   | 'draft'
+  | 'freezes'
   | 'recovery'
   | 'lost'
   | 'index';

@@ -8,7 +8,7 @@ const kept: readonly RegExp[] = [
   /^audit(:in|:base)?$/,
   /^audit:(i|end):/,
   /^(r|rj|rd|rn|rt|ri|rdue):/,
-  /^(rflight|rended|rfailed)$/,
+  /^(rflight|rended|rfailed|freezes)$/,
 ];
 
 /**

@@ -7,6 +7,7 @@ import type { EnvironmentLimit } from '../../ports/store.ts';
 import { differenceWords } from '../plan-differences.ts';
 import { inFlightWords } from '../planning/problems.ts';
 import { breakersWords } from '../rules/bars.ts';
+import { thawWords } from '../rules/freezes.ts';
 import { frozenWords } from '../rules/frozen.ts';
 import { heldWords } from './lost.ts';
 
@@ -45,7 +46,9 @@ const serviceDenials = {
     breakers,
   }: For & { readonly frozen: Frozen; readonly breakers: readonly string[] }): Says => [
     `Not started: ${frozenWords(frozen)}.`,
-    'Nothing was started. Start it when the window is over; a plan can be made at any time.',
+    frozen.freezes
+      ? `Nothing was started. Start it after the thaw; a plan can be made at any time. ${thawWords(frozen.freezes)}`
+      : 'Nothing was started. Start it when the window is over; a plan can be made at any time.',
     breakersWords(breakers, instance),
   ],
 

@@ -1,5 +1,6 @@
 import { counted } from '../../../core/text.ts';
 import type { RuleBar } from '../../model/rules/barred.ts';
+import { thawWords } from './freezes.ts';
 import { frozenWords } from './frozen.ts';
 
 type Bar<Code extends RuleBar['code']> = Extract<RuleBar, { code: Code }>;
@@ -14,11 +15,14 @@ const notDone = {
   scale: 'Not scaled',
   override: 'Not overridden',
   resume: 'Not resumed',
+  retry: 'Not tried again',
   approve: 'Not approved',
 };
 
 export const frozenBar = ({ verb, frozen, instance, breakers }: Bar<'frozen'>): string =>
-  `${notDone[verb]}: ${frozenWords(frozen)}. Nothing was changed; what runs goes on. Pause and cancel are always possible. ${breakersWords(breakers, instance)}`;
+  frozen.freezes
+    ? `${notDone[verb]}: ${frozenWords(frozen)}. Nothing was changed, and nothing is while it is frozen; its farm stays up. Pause and cancel are always possible; what is cancelled is taken down after the thaw. ${thawWords(frozen.freezes)} ${breakersWords(breakers, instance)}`
+    : `${notDone[verb]}: ${frozenWords(frozen)}. Nothing was changed; what runs goes on. Pause and cancel are always possible. ${breakersWords(breakers, instance)}`;
 
 export const limitBar = ({ farmers, limit }: Bar<'farmers_limit'>): string =>
   `Not scaled: ${counted(farmers, 'farmer')} are more than the rule ${limit.rule} of policy allows, which is ${limit.value}. Nothing was changed.`;

@@ -99,7 +99,7 @@ export interface TicketEntry {
   readonly at: number;
   readonly kind: 'change' | 'override' | 'error' | 'refusal' | 'closing';
   /** What a change is about, where that is more than a number. */
-  readonly topic?: 'approval' | 'request' | 'taken_back' | 'caches' | 'glass' | 'review';
+  readonly topic?: 'approval' | 'request' | 'taken_back' | 'caches' | 'glass' | 'review' | 'freeze';
   readonly by?: Person;
   /** Plain text, a paragraph each. */
   readonly lines: readonly string[];
@@ -131,6 +131,9 @@ export type RebuildNoteKind =
   | 'paused'
   | 'still_paused'
   | 'resumed'
+  | 'frozen'
+  | 'still_frozen'
+  | 'thawed'
   | 'override'
   /** Told in the channel, too, at once. */
   | 'glass'

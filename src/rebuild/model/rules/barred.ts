@@ -4,9 +4,9 @@ import type { WiderOrder } from '../parts/orders.ts';
 import type { Rebuild } from '../rebuild.ts';
 import { controlsOf } from './controlled.ts';
 import { type Bound, type Controls, stricter, type TypedVerb } from './rules.ts';
-import { type Frozen, frozenAt } from './windows.ts';
+import { type Frozen, frozenNow } from './windows.ts';
 
-export type FrozenVerb = 'scale' | 'override' | 'resume' | 'approve';
+export type FrozenVerb = 'scale' | 'override' | 'resume' | 'retry' | 'approve';
 
 /** Why policy bars it. */
 export type RuleBar =
@@ -49,10 +49,18 @@ export const orderBar = (
   order: WiderOrder | { readonly verb: 'resume' },
   { controls, breakers, now }: Ruling,
 ): RuleBar | undefined => {
-  const frozen = frozenAt(controls?.freeze ?? [], now);
+  const frozen = frozenNow(controls, now);
   const instance = rebuild.plan.instance.name;
   if (frozen) return { code: 'frozen', verb: order.verb, frozen, instance, breakers };
   return order.verb === 'scale' ? limitBar(rebuild, order.farmers, controls) : undefined;
+};
+
+/** A window lets a step be tried again; what people froze does not. */
+export const retryBar = (rebuild: Rebuild, { controls, breakers, now }: Ruling): RuleBar | undefined => {
+  const frozen = frozenNow(controls, now);
+  return frozen?.freezes
+    ? { code: 'frozen', verb: 'retry', frozen, instance: rebuild.plan.instance.name, breakers }
+    : undefined;
 };
 
 const limitBar = (rebuild: Rebuild, to: number, controls: Controls | undefined): RuleBar | undefined => {
@@ -80,9 +88,9 @@ export const approvalBar = (
   kind: 'plan' | 'change',
   { controls, breakers, now }: Ruling,
 ): RuleBar | undefined => {
-  const frozen = frozenAt(controls?.freeze ?? [], now);
+  const frozen = frozenNow(controls, now);
   // What a window finds under way goes on, so it may be agreed to.
-  if (!frozen || (kind === 'plan' && begun)) return undefined;
+  if (!frozen || (kind === 'plan' && begun && !frozen.freezes)) return undefined;
   return { code: 'frozen', verb: 'approve', frozen, instance: rebuild.plan.instance.name, breakers };
 };
 

@@ -65,7 +65,7 @@ export const keptControls = (controls: Controls | undefined): Controls | undefin
 };
 
 /** Whom to tell, and when, is asked of the config of the moment, like a window. */
-const kept = ({ channels: _, reviewMs: __, ...controls }: Controls): Controls => ({
+const kept = ({ channels: _, reviewMs: __, freezes: ___, ...controls }: Controls): Controls => ({
   ...controls,
   freeze: [],
 });

@@ -2,7 +2,7 @@
 import type { Rebuild } from '../rebuild.ts';
 import { controlsOf, glassHolds } from './controlled.ts';
 import { type Bound, type Controls, stricter } from './rules.ts';
-import { type Frozen, frozenAt } from './windows.ts';
+import { type Frozen, frozenNow } from './windows.ts';
 
 /** Why something is not done now. `until` of a window: ms. */
 export type HeldBack =
@@ -19,7 +19,7 @@ const overLimit = (farmers: number, limit: Bound | undefined): HeldBack | undefi
 /** Why nothing may be begun now; undefined while it may. A broken glass bars nothing. */
 export const heldStart = (rebuild: Rebuild, now: Controls | undefined, at: number): HeldBack | undefined => {
   if (glassHolds(rebuild, at)) return undefined;
-  const frozen = frozenAt(now?.freeze ?? [], at);
+  const frozen = frozenNow(now, at);
   return frozen
     ? { code: 'frozen', frozen }
     : overLimit(rebuild.farmers.target, limitsOf(rebuild, now).farmers);
@@ -40,6 +40,6 @@ export const heldRaise = (
     effect.kind === 'scale' && effect.role === 'farmer' && state === 'done' ? [effect.to] : [],
   );
   const known = Math.max(rebuild.plan.farmers, ...made);
-  const frozen = to > known ? frozenAt(now?.freeze ?? [], at) : undefined;
+  const frozen = to > known ? frozenNow(now, at) : undefined;
   return frozen ? { code: 'frozen', frozen } : overLimit(to, limitsOf(rebuild, now).farmers);
 };

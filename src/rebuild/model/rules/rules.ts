@@ -1,4 +1,5 @@
 /** What `policy:` asks of an instance: every rule that matches counts, and of each thing the stricter one. */
+import type { InstanceFreezes } from './freezes.ts';
 import type { FreezeWindow } from './windows.ts';
 
 /** What needs two people where a rule says so. */
@@ -61,6 +62,8 @@ export interface Controls {
   readonly reviewMs?: number;
   /** Where requests for approvals and reviews are told: Slack ids. Asked of the config of the moment. */
   readonly channels?: readonly string[];
+  /** What people have frozen of it. Asked of the moment. */
+  readonly freezes?: InstanceFreezes;
 }
 
 /** How long a broken glass lasts where no rule says it; ms */

@@ -1,5 +1,6 @@
 /** When nothing may be begun: freeze windows, by the clocks of their own time zone. */
 import { momentAt, wallTime } from '../../../core/time/zoned.ts';
+import { type Freeze, holdingAt } from './freezes.ts';
 
 /** Wall times as ms, as if they were UTC. From the very second of `from` until right before that of `to`. */
 export type FreezeWindow = {
@@ -11,14 +12,16 @@ export type FreezeWindow = {
   | { readonly every: 'once'; readonly from: number; readonly to: number }
 );
 
-/** It is frozen now. */
+/** It is frozen now, by windows, people, or both. */
 export interface Frozen {
   /** Names of the windows that hold now. */
   readonly names: readonly string[];
   /** When it ends, windows that follow without a gap included; undefined: it has no end. ms */
   readonly until?: number;
-  /** Of the window that holds longest: how its people tell the time. */
+  /** Of what holds longest: how its people tell the time. */
   readonly zone: string;
+  /** What people have frozen. Absent: nothing. */
+  readonly freezes?: readonly Freeze[];
 }
 
 const day = 24 * 3_600_000;
@@ -48,22 +51,62 @@ const spansOf = (window: FreezeWindow, at: number): readonly Span[] => {
   return [-week, 0, week].map((away) => span(monday + away + from, monday + away + from + lasts));
 };
 
-const holding = (windows: readonly FreezeWindow[], at: number) =>
-  windows.flatMap((window) => {
-    const held = spansOf(window, at).filter((span) => span.from <= at && at < span.to);
-    return held.length === 0 ? [] : [{ window, to: Math.max(...held.map(({ to }) => to)) }];
-  });
+interface Holding {
+  /** Absent: people froze it. */
+  readonly name?: string;
+  readonly zone: string;
+  readonly to: number;
+}
 
-/** What freezes at `now`; undefined while nothing does. Windows that overlap or follow each other are one. Pure. */
-export const frozenAt = (windows: readonly FreezeWindow[], now: number): Frozen | undefined => {
-  const first = holding(windows, now);
-  if (first.length === 0) return undefined;
-  const names = [...new Set(first.map(({ window }) => window.name))];
-  let longest = first.reduce((a, b) => (b.to > a.to ? b : a));
-  for (let chained = 0; chained < chainedAtMost; chained++) {
-    const next = holding(windows, longest.to);
-    if (next.length === 0) return { names, until: longest.to, zone: longest.window.zone };
-    longest = next.reduce((a, b) => (b.to > a.to ? b : a));
+const holding = (
+  windows: readonly FreezeWindow[],
+  freezes: readonly Freeze[],
+  at: number,
+): readonly Holding[] => [
+  ...windows.flatMap((window) => {
+    const held = spansOf(window, at).filter((span) => span.from <= at && at < span.to);
+    return held.length === 0
+      ? []
+      : [{ name: window.name, zone: window.zone, to: Math.max(...held.map(({ to }) => to)) }];
+  }),
+  ...holdingAt(freezes, at).map(({ until = Number.POSITIVE_INFINITY, zone = 'UTC' }) => ({
+    zone,
+    to: until,
+  })),
+];
+
+const longestOf = (all: readonly [Holding, ...Holding[]]): Holding =>
+  all.reduce((a, b) => (b.to > a.to ? b : a));
+
+const isSome = <T>(list: readonly T[]): list is readonly [T, ...T[]] => list.length > 0;
+
+/**
+ * What freezes at `now`: windows, and what people have frozen; undefined while nothing does. What overlaps or follows
+ * without a gap is one. Pure.
+ */
+export const frozenAt = (
+  windows: readonly FreezeWindow[],
+  now: number,
+  freezes: readonly Freeze[] = [],
+): Frozen | undefined => {
+  const first = holding(windows, freezes, now);
+  if (!isSome(first)) return undefined;
+  const names = [...new Set(first.flatMap(({ name }) => name ?? []))];
+  const people = holdingAt(freezes, now);
+  const found = { names, ...(people.length > 0 && { freezes: people }) };
+  let longest = longestOf(first);
+  for (let chained = 0; chained < chainedAtMost && Number.isFinite(longest.to); chained++) {
+    const next = holding(windows, freezes, longest.to);
+    if (!isSome(next)) return { ...found, until: longest.to, zone: longest.zone };
+    longest = longestOf(next);
   }
-  return { names, zone: longest.window.zone };
+  return { ...found, zone: longest.zone };
 };
+
+/** The same, of what policy and people say of an instance. */
+export const frozenNow = (
+  controls:
+    | { readonly freeze: readonly FreezeWindow[]; readonly freezes?: { readonly now: readonly Freeze[] } }
+    | undefined,
+  now: number,
+): Frozen | undefined => controls && frozenAt(controls.freeze, now, controls.freezes?.now);

@@ -1,0 +1,95 @@
+import { parseWallTime } from '../../src/core/time/wall-words.ts';
+import { isZone, momentAt, wallTime } from '../../src/core/time/zoned.ts';
+import { leadingDuration } from './duration.ts';
+
+/** When a freeze ends, as it was said: after so long, or when the clocks of a zone show a time. */
+export type SaidEnd =
+  | { readonly kind: 'for'; readonly ms: number }
+  | { readonly kind: 'until'; readonly clock: string; readonly zone?: string };
+
+/** `place`: an instance, or `all`. */
+export interface SaidFreeze {
+  readonly place: string;
+  readonly reason: string;
+  readonly end?: SaidEnd;
+}
+
+export type FreezeWords =
+  | { readonly ok: true; readonly reason: string; readonly end?: SaidEnd }
+  | { readonly ok: false; readonly problem: string };
+
+const clockWords = String.raw`(?:\d{4}-\d\d-\d\d[ T]|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\s+)?\d{1,2}:\d\d`;
+const zoneWords = String.raw`(?:\s+(?:in\s+)?(UTC|[A-Za-z_]+\/[A-Za-z0-9_+/-]+))?`;
+const howLong = String.raw`(?:\d+(?:\.\d+)?\s*(?:minutes?|mins?|hours?|hrs?|hr|days?|weeks?|[mhdw])\b[,\s]*)+`;
+const ends = String.raw`(?:for\s+(?<long>${howLong})|(?:until|till)\s+(?<clock>${clockWords})${zoneWords})`;
+const before = new RegExp(String.raw`^${ends}(?=$|[\s,:;.–—-])[\s,:;–—-]*(?:because\b[\s:,]*)?`, 'i');
+const after = new RegExp(String.raw`(?:^|[\s,;(–—-]+)${ends}\s*\)?\.?$`, 'i');
+
+/** What begins as an end of a freeze would, and is none: better asked than guessed. */
+const nearly =
+  /(?:^|\s)(?:for|until|till)\s+(?:\d\S*|(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|tomorrow|tonight|noon|midnight)\b)\s*\S*\s*$/i;
+
+const forms =
+  'Write “for 4h”, “until 06:00”, “until fri 18:00” or “until 2026-11-30 06:00”, with a time zone behind it where you mean another one: “until 06:00 Europe/Berlin”.';
+
+/** Reason and end of a freeze, from what follows its place: the end may stand before the reason or after it. */
+export const freezeWords = (text: string): FreezeWords => {
+  const said = text.trim();
+  const found = before.exec(said) ?? after.exec(said);
+  if (!found) {
+    const strange = nearly.exec(said)?.[0].trim();
+    return strange === undefined
+      ? { ok: true, reason: said }
+      : { ok: false, problem: `I can’t read “${strange.slice(0, 60)}” as the end of a freeze. ${forms}` };
+  }
+  const { long, clock } = found.groups ?? {};
+  const zone = found[3];
+  const reason = `${said.slice(0, found.index)}${said.slice(found.index + found[0].length)}`.trim();
+  if (long !== undefined) {
+    const read = leadingDuration(long);
+    return read.ok
+      ? { ok: true, reason, end: { kind: 'for', ms: read.ms } }
+      : {
+          ok: false,
+          problem:
+            'With “for” a freeze lasts from one minute to 30 days; leave it out for one without an end.',
+        };
+  }
+  if (zone !== undefined && !isZone(zone)) {
+    return { ok: false, problem: `“${zone.slice(0, 60)}” is no time zone. ${forms}` };
+  }
+  return {
+    ok: true,
+    reason,
+    end: { kind: 'until', clock: clock ?? '', ...(zone !== undefined && { zone }) },
+  };
+};
+
+export type EndFound =
+  | { readonly ok: true; readonly until: number; readonly zone: string }
+  | { readonly ok: false; readonly problem: string };
+
+const day = 86_400_000;
+const week = 7 * day;
+const someMonday = Date.UTC(2024, 0, 1);
+
+/**
+ * The moment that was meant. A time alone is the next one that clocks show; what they show twice is the later of the
+ * two, so that nothing is thawed early. `zone`: of whoever said it, where they named none.
+ */
+export const endOf = (end: SaidEnd, now: number, zone: string): EndFound => {
+  if (end.kind === 'for') return { ok: true, until: now + end.ms, zone };
+  const where = end.zone ?? zone;
+  const text = end.clock.replace(/^([a-z]{3})[a-z]*\s+/i, '$1 ').replace(/(^|[ T])(\d):/, '$10$2:');
+  const alone = /^(\d\d):(\d\d)$/.exec(text);
+  const wall = wallTime(now, where);
+  const at = (shown: number): number => momentAt(shown, where, 'last');
+  const read = alone ? parseWallTime(`mon ${text}`) : parseWallTime(text);
+  if (!read) return { ok: false, problem: `“${end.clock.slice(0, 60)}” is no time of a clock. ${forms}` };
+  if (read.every === 'once') return { ok: true, until: at(read.at), zone: where };
+  const [length, base] = alone
+    ? [day, Math.floor(wall / day) * day]
+    : [week, wall - ((((wall - someMonday) % week) + week) % week)];
+  const first = at(base + read.at);
+  return { ok: true, until: first > now ? first : at(base + read.at + length), zone: where };
+};
