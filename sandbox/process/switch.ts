@@ -8,11 +8,17 @@ export interface Switch extends AsyncDisposable {
   leadTo(port: number): void;
   /** Breaks every connection that is there; new ones are taken at once. */
   cut(): void;
+  /** Nothing passes any more, and nobody is told: connections stay open, new ones are taken. Until `release`. */
+  hold(): void;
+  release(): void;
 }
 
 export const openSwitch = async (target: number): Promise<Switch> => {
   let to = target;
   const sockets = new Set<Socket>();
+  /** Which socket's bytes go to which. */
+  const ways = new Map<Socket, Socket>();
+  let held = false;
   const server = createServer((socket) => {
     const onward = connect({ host: '127.0.0.1', port: to });
     for (const [one, other] of [
@@ -20,13 +26,15 @@ export const openSwitch = async (target: number): Promise<Switch> => {
       [onward, socket],
     ] as const) {
       sockets.add(one);
+      ways.set(one, other);
       one
         .on('error', () => {})
         .on('close', () => {
           sockets.delete(one);
+          ways.delete(one);
           other.destroy();
         });
-      one.pipe(other);
+      if (!held) one.pipe(other);
     }
   });
   await new Promise<void>((resolve) => {
@@ -42,6 +50,14 @@ export const openSwitch = async (target: number): Promise<Switch> => {
     },
     cut: () => {
       for (const socket of sockets) socket.destroy();
+    },
+    hold: () => {
+      held = true;
+      for (const [one, other] of ways) one.unpipe(other);
+    },
+    release: () => {
+      held = false;
+      for (const [one, other] of ways) one.pipe(other);
     },
     [Symbol.asyncDispose]: async () => {
       for (const socket of sockets) socket.destroy();
