@@ -1,11 +1,11 @@
 import { groupsWith } from '../../src/alerts/ports/queries.ts';
+import { readAll } from '../../src/alerts/ports/read-all.ts';
 import type { Person } from '../../src/core/person.ts';
 import type { Message } from '../../views/blocks.ts';
 import { handover } from '../../views/messages/handover.ts';
 import { overviewFor } from '../rebuilds/read.ts';
 import { type CommandDeps, fromRecords, rebuildSurface } from '../shared/deps.ts';
 import { readsFor } from '../shared/reads.ts';
-import { readAll } from './read-all.ts';
 
 /** What the next one on call needs to know, as far as this person may see it. Changes nothing. */
 export const handoverFor = async (

@@ -2,6 +2,7 @@ import type { Alert } from '../../src/alerts/model/alert.ts';
 import type { AlertList } from '../../src/alerts/model/command.ts';
 import { hadFired } from '../../src/alerts/model/membership.ts';
 import { groupsWith } from '../../src/alerts/ports/queries.ts';
+import { readAll } from '../../src/alerts/ports/read-all.ts';
 import type { AlertReads } from '../../src/alerts/ports/seen.ts';
 import type { Person } from '../../src/core/person.ts';
 import { type ListPlace, readDigestWords } from '../../views/ids.ts';
@@ -10,7 +11,6 @@ import { parseSlashWords } from '../parse/slash-words.ts';
 import { type CommandDeps, fromRecords } from '../shared/deps.ts';
 import { readsFor } from '../shared/reads.ts';
 import { conditionOf } from './conditions.ts';
-import { readAll } from './read-all.ts';
 
 /** What is left is said, and taken by the next click. */
 export const mostAtOnce = 500;

@@ -2,6 +2,7 @@ import type { Middleware, SlackCommandMiddlewareArgs } from '@slack/bolt';
 import type { AlertStatus } from '../../src/alerts/model/event.ts';
 import { type NoMatch, noMatch } from '../../src/alerts/ports/no-match.ts';
 import { groupsWith } from '../../src/alerts/ports/queries.ts';
+import { readAll } from '../../src/alerts/ports/read-all.ts';
 import type { AlertReads } from '../../src/alerts/ports/seen.ts';
 import type { Person } from '../../src/core/person.ts';
 import type { Message } from '../../views/blocks.ts';
@@ -15,7 +16,6 @@ import {
 } from '../../views/messages/answers.ts';
 import { conditionOf } from '../alerts/conditions.ts';
 import { handoverFor } from '../alerts/handover.ts';
-import { readAll } from '../alerts/read-all.ts';
 import { trailOf } from '../alerts/trail.ts';
 import { parseSlashWords, type SlashWords } from '../parse/slash-words.ts';
 import { askedBy } from '../shared/asked.ts';

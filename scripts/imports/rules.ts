@@ -30,6 +30,7 @@ const core = [
   'src/reconcile/',
   'src/recovery/',
   'src/region/',
+  'src/handover/',
 ];
 const shared = ['src/config/', 'src/observability/', 'src/intake/', 'src/routes/'];
 

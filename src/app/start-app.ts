@@ -15,6 +15,7 @@ import { startRecovery } from './records/recovery.ts';
 import { openWorkspace } from './shared/open-workspace.ts';
 import type { StartApp } from './shared/run-options.ts';
 import { startGauges } from './start-gauges.ts';
+import { startHandovers } from './start-handovers.ts';
 import { startJobs } from './start-jobs.ts';
 import { lookForAlerts } from './start-looks.ts';
 import { startWatchdog } from './watchdog/start-watchdog.ts';
@@ -72,6 +73,7 @@ export const startApp: StartApp = async (options) => {
     lookForAlerts(context, records, links);
     startGauges(context, records);
     startWatchdog(context, records, workspace);
+    startHandovers(context, records, workspace, rebuilds?.surface.lost);
   }
   if (roles.has('slack')) {
     // With it comes Bolt, which nobody else needs.

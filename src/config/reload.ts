@@ -17,6 +17,7 @@ export const reloadable = [
   'access',
   'policy',
   'tiers.list',
+  'handover',
 ] as const;
 
 export interface Reload {
@@ -43,6 +44,7 @@ export const planReload = (running: Config, next: Config): Reload => {
       tiers: { ...running.tiers, list: next.tiers.list },
       routes: next.routes,
       alerts: next.alerts,
+      handover: next.handover,
       slack: {
         ...slack,
         default_channel: next.slack.default_channel,

@@ -19,6 +19,7 @@ export interface PostKey {
     | 'alert'
     | 'note'
     | 'digest'
+    | 'handover'
     | 'rebuild'
     | 'rebuild_note'
     | 'recovery'

@@ -127,6 +127,11 @@ export const metricTable = {
     ['method'],
     call,
   ),
+  handovers: counter(
+    'farmhand_handovers_total',
+    'Handovers of the schedule, by outcome: posted, or missed because nobody could post them in time.',
+    ['outcome'],
+  ),
   alertEscalations: counter(
     'farmhand_alert_escalations_total',
     'What was put on record to be said because nobody reacted to an alert: step, reminder.',

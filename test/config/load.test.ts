@@ -39,6 +39,7 @@ test('the smallest config, with every default', () => {
     },
     audit: { keep: 34_560_000_000, require: [] },
     clusters: { header: 'cluster' },
+    handover: [],
     dead_letters: {
       max_age: 2_592_000_000,
       remember_replays: 34_560_000_000,

@@ -24,12 +24,14 @@ export interface HandoverFacts {
   /** In flight; absent where there are no rebuilds. */
   readonly rebuilds?: readonly Rebuild[];
   readonly lost?: readonly LostName[];
+  /** Of one that is posted by itself: when it was due; ms. */
+  readonly due?: number;
   /** Why some rebuilds are left out; plain text. */
   readonly hidden?: string;
 }
 
 /** Slack takes 50 blocks. */
-const most = { free: 12, people: 10, silences: 8, rebuilds: 12, lost: 3, named: 5 } as const;
+const most = { free: 12, people: 10, silences: 8, notes: 8, rebuilds: 12, lost: 3, named: 5 } as const;
 const soon = 12 * 3_600_000;
 
 /** What the next one on call needs to know: what nobody has, who has what, which silences end, what rebuilds wait for. */
@@ -45,12 +47,14 @@ export const handover = (facts: HandoverFacts, ctx: ViewContext): Message => {
       section(`*${text}* · ${localTime(ctx.now)}`),
       ...openAlerts(facts, ctx),
       ...owners(alerts, ctx),
+      ...notes(facts, ctx),
       ...silences(alerts, ctx),
       ...(rebuilds ? [divider(), ...flights(rebuilds, lost, ctx)] : []),
       ...context(
         alerts.length >= firing
           ? undefined
           : `Of ${firing.toLocaleString('en')} alerts ${alerts.length} were looked at.`,
+        late(facts, ctx),
         hidden === undefined
           ? undefined
           : 'Some rebuilds are left out: whoever asked for this may not see them.',
@@ -59,6 +63,13 @@ export const handover = (facts: HandoverFacts, ctx: ViewContext): Message => {
     ],
   };
 };
+
+/** Whoever reads it looks at the clock: it is of this minute, and not of when it was due. */
+const late = ({ due }: HandoverFacts, ctx: ViewContext): string | undefined =>
+  due === undefined || ctx.now - due < lateFrom
+    ? undefined
+    : `⏰ Late: it was due ${localTime(due)}, when farmhand or Slack was away. It says how things are now.`;
+const lateFrom = 120_000;
 
 const isFree = (alert: Alert, ctx: ViewContext): boolean => shownState(alert, ctx.now) === 'firing';
 
@@ -115,6 +126,26 @@ const owners = (alerts: readonly Alert[], ctx: ViewContext): Block[] => {
 const named = (alert: Alert, ctx: ViewContext): string => {
   const link = alert.thread.state === 'open' ? permalink(ctx, alert.channel, alert.thread.ts) : undefined;
   return ownLink(link, alert.name) ?? (inline(alert.name, 80) || 'unnamed alert');
+};
+
+/** What people left for whoever comes next: of alerts that somebody has, or that are silenced, and of groups. */
+const notes = ({ alerts, groups = new Map() }: HandoverFacts, ctx: ViewContext): Block[] => {
+  const shown = [...alerts.filter((alert) => !isFree(alert, ctx)), ...groups.values()].filter(
+    ({ pinned, status }) => pinned && status === 'firing',
+  );
+  const latest = shown.toSorted((a, b) => (b.pinned?.at ?? 0) - (a.pinned?.at ?? 0));
+  if (latest.length === 0) return [];
+  const lines = latest
+    .slice(0, most.notes)
+    .flatMap((alert) =>
+      alert.pinned
+        ? [
+            `📌 ${named(alert, ctx)}: ${inline(alert.pinned.text, 200)} – ${byName(alert.pinned.by)}, ${localTime(alert.pinned.at)}`,
+          ]
+        : [],
+    );
+  const more = latest.length - lines.length;
+  return [section([...lines, ...(more > 0 ? [`and ${more} more notes`] : [])].join('\n'))];
 };
 
 const silences = (alerts: readonly Alert[], ctx: ViewContext): Block[] => {

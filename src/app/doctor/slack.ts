@@ -5,13 +5,14 @@ import { type Finding, finding } from './finding.ts';
 
 /** Every channel that the config names, with where. */
 const channelsOf = (config: Config): ReadonlyMap<string, string> => {
-  const { slack, routes, rebuilds, watchdog, region } = config;
+  const { slack, routes, rebuilds, watchdog, region, handover } = config;
   const named: readonly (readonly [string | undefined, string])[] = [
     [slack.default_channel, 'slack.default_channel'],
     [slack.fallback_channel, 'slack.fallback_channel'],
     [rebuilds?.channel, 'rebuilds.channel'],
     [watchdog?.channel, 'watchdog.channel'],
     [region?.channel, 'region.channel'],
+    ...handover.map(({ name, channel }) => [channel, `handover ${name}`] as const),
     ...routes.map((route) => [route.channel, `route ${route.name}`] as const),
   ];
   const found = new Map<string, string>();

@@ -25,6 +25,7 @@ export const crossChecks = (data: unknown): ConfigFinding[] => {
     ...uniqueNames(root, ['routes'], 'route'),
     ...uniqueNames(root, ['alerts', 'quiet_hours'], 'window'),
     ...uniqueNames(root, ['pagers'], 'pager'),
+    ...uniqueNames(root, ['handover'], 'handover'),
     ...uniqueNames(root, ['alertmanagers'], 'Alertmanager'),
     ...sameAddress(list(root['alertmanagers'])),
     ...uniqueNames(root, ['http', 'sources'], 'source'),

@@ -38,8 +38,19 @@ export const tierChecks = (root: Group): ConfigFinding[] => {
     ...defaultChannels(root, tiers),
     ...nobodyThere(tiers),
     ...routesIntoChannels(root, tiers),
+    ...handoversNowhere(root, tiers),
   ];
 };
+
+/** What a channel is told is of the tiers that it belongs to. */
+const handoversNowhere = (root: Group, tiers: readonly Group[]): ConfigFinding[] =>
+  list(root['handover']).flatMap((one, i) => {
+    const channel = textOf(group(one)['channel']);
+    const isOwned = tiers.some((tier) => texts(tier['channels']).includes(channel ?? ''));
+    if (channel === undefined || isOwned) return [];
+    const message = `is no tier’s channel, so nothing could be told there; name a channel of one of tiers.list, or list ${channel} there`;
+    return [{ path: ['handover', i, 'channel'], message }];
+  });
 
 const readerOfNothing = (reader: Group, i: number): ConfigFinding[] =>
   texts(reader['tiers']).every((name) => name === '*')

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { isObject } from '../../core/json.ts';
+import type { HandoverSchedule } from '../../core/time/handover-times.ts';
 import type { QuietHours } from '../../core/time/quiet-hours.ts';
 import { isZone } from '../../core/time/zoned.ts';
-import { duration, httpUrl, name, type ResolveSecret, secretField, section } from './fields.ts';
+import { channel, duration, httpUrl, name, type ResolveSecret, secretField, section } from './fields.ts';
 
 const id = /^[UWS][A-Z0-9]{2,}$/;
 
@@ -88,6 +89,10 @@ const msOf = (text: string): number => {
   return (Number(hours) * 60 + Number(minutes)) * 60_000;
 };
 
+const zoneName = z
+  .string()
+  .refine(isZone, { error: 'must be a time zone of the tz database, such as America/New_York or UTC' });
+
 /** Hours in which people are left alone. */
 export const quietHours = z
   .array(
@@ -95,10 +100,7 @@ export const quietHours = z
       name: name.describe('As routes name it, and messages say it'),
       from: dayTime.describe('Begins every day at this time'),
       until: dayTime.describe('Ends at this time, perhaps of the next day'),
-      zone: z
-        .string()
-        .refine(isZone, { error: 'must be a time zone of the tz database, such as America/New_York or UTC' })
-        .describe('Time zone, such as `America/New_York`: a change of its clocks is followed'),
+      zone: zoneName.describe('Time zone, such as `America/New_York`: a change of its clocks is followed'),
       hold_critical: z
         .boolean()
         .default(false)
@@ -123,3 +125,48 @@ export const quietHours = z
   .describe(
     'When nobody is mentioned or reminded on routes that name it; what is due then is said in one go when it ends',
   );
+
+const week = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
+
+/** `mon`, or `fri-mon`: the days from one to the other. */
+const daysOf = (text: string): readonly number[] | undefined => {
+  const [from = '', to = from, ...rest] = text.toLowerCase().split('-');
+  const [first, last] = [week.indexOf(from.trim()), week.indexOf(to.trim())];
+  if (rest.length > 0 || first < 0 || last < 0) return undefined;
+  const count = ((last - first + 7) % 7) + 1;
+  return Array.from({ length: count }, (_, i) => (first + i) % 7);
+};
+
+const days = z.string().refine((text) => daysOf(text) !== undefined, {
+  error: 'must be a day such as mon, or days such as mon-fri: mon, tue, wed, thu, fri, sat, sun',
+});
+
+/** When the handover of those on call is posted by itself. */
+export const handoverSchema = z
+  .array(
+    section({
+      name: name.describe('Name of the handover; another name is another schedule'),
+      at: dayTime.describe('Time of the day, as clocks in `zone` show it'),
+      days: z
+        .array(days)
+        .min(1, { error: 'names no day; leave it out for every day' })
+        .default(['mon-sun'])
+        .describe('Days of the week, such as `[mon-fri]` or `[mon, wed-fri]`'),
+      zone: zoneName.describe('Time zone, such as `Europe/Berlin`: a change of its clocks is followed'),
+      channel: channel.describe('Where it is posted; everybody there sees it'),
+      late: duration('So long after its time it is still posted, where farmhand or Slack was away', {
+        min: '1m',
+        max: '12h',
+        why: 'longer and it would say how things are long after the shift began',
+      }).prefault('1h'),
+      rebuilds: z.boolean().default(true).describe('Rebuilds in flight are told, whoever is in the channel'),
+    }).transform(
+      ({ at, days: texts, ...rest }): HandoverSchedule => ({
+        ...rest,
+        at: msOf(at),
+        days: [...new Set(texts.flatMap((text) => daysOf(text) ?? []))].toSorted((a, b) => a - b),
+      }),
+    ),
+  )
+  .default([])
+  .describe('When `/alerts handover` is posted by itself to a channel, once each time');

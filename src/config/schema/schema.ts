@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { duration, httpUrl, name, type ResolveSecret, secretField, section, tlsFiles } from './fields.ts';
 import { jiraSchema } from './jira-schema.ts';
 import { kafkaSchema } from './kafka-schema.ts';
-import { pagersSchema } from './notify.ts';
+import { handoverSchema, pagersSchema } from './notify.ts';
 import { policySchema } from './policy-schema.ts';
 import { accessSchema, rebuildsSchema } from './rebuild-schema.ts';
 import {
@@ -138,6 +138,7 @@ export const configSchema = (resolve: ResolveSecret) => {
       .array(RouteSchema)
       .default([])
       .describe('Which events go where; the first that matches takes the event'),
+    handover: handoverSchema,
     rebuilds: rebuildsSchema(resolve)
       .optional()
       .describe('Distributed cache rebuilds; without it there is no /dcr'),

@@ -7,6 +7,7 @@ import type { AlertStore } from '../../alerts/ports/store.ts';
 import type { AuditStamp } from '../../audit/chain/entry-text.ts';
 import type { AuditChain } from '../../audit/chain/ports.ts';
 import type { PaceKind, Pacer } from '../../delivery/pacer.ts';
+import type { HandoverStore } from '../../handover/post-handovers.ts';
 import type { RebuildId } from '../../rebuild/model/rebuild-id.ts';
 import type { RebuildStatus } from '../../rebuild/model/status.ts';
 import type { FreezeStore } from '../../rebuild/ports/freeze-store.ts';
@@ -32,6 +33,7 @@ import { longestOf, type RebuildRetention, usualRetention } from './rebuilds/reb
 import { guardedClient } from './shared/client.ts';
 import { readClock } from './shared/clock.ts';
 import type { DurableDeps } from './shared/durable.ts';
+import { createHandoverStore } from './shared/handover-store.ts';
 import { createKeys, type Keys } from './shared/keys.ts';
 import { createLeases } from './shared/leases.ts';
 import { createFirstTime, type FirstTime } from './shared/once.ts';
@@ -86,6 +88,7 @@ export interface RecordStore {
   readonly refusedBlocks: RefusedBlocksStore;
   readonly pacer: Pacer;
   readonly digests: DigestStore;
+  readonly handovers: HandoverStore;
   readonly groups: GroupIndex;
   /** The audit's inbox and chain. */
   readonly audit: AuditChain;
@@ -138,6 +141,7 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
     groups: createGroupIndex(redis, keys, reader, retention.alert),
     digests: createDigestStore(redis, keys, reader, now),
     freezes,
+    handovers: createHandoverStore(redis, keys, reader, now),
     rebuilds: createRebuildStore({
       ...options,
       freezes,

@@ -9,6 +9,7 @@ export const metadataTypes = {
   alert: 'farmhand_alert',
   note: 'farmhand_note',
   digest: 'farmhand_digest',
+  handover: 'farmhand_handover',
   rebuild: 'farmhand_rebuild',
   rebuild_note: 'farmhand_rebuild_note',
   recovery: 'farmhand_recovery',

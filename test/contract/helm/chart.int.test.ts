@@ -326,6 +326,7 @@ describe('the config', () => {
     'slack.pacing': 'config.slack.pacing.burst=5',
     'slack.digest': 'config.slack.digest.threshold=5',
     policy: 'config.policy=[{"name":"gov"}]',
+    handover: 'config.handover=[{"name":"a","at":"08:00","zone":"UTC","channel":"C0123ABCD"}]',
     'tiers.list': 'config.tiers.list=[{"name":"default","users":["U0123ABCD"]}]',
     alerts: 'config.alerts.refire_window="1h"',
     access:

@@ -69,3 +69,24 @@ test('a storm stays within what Slack takes, and says what was not looked at', (
   expect(text).toMatch(/88 more: `\/dcr list`/);
   expect(text).toContain('Some rebuilds are left out');
 });
+
+test('one that is posted by itself says when it is late, and nothing of it when it is not', () => {
+  const at = (lateMs: number): string =>
+    readable(handover({ alerts: [], firing: 0, due: rebuildNow - lateMs }, ctx).blocks).join('\n');
+  expect(at(119_999)).not.toContain('Late');
+  expect(at(hour)).toContain(
+    '⏰ Late: it was due 2026-11-20 11:10, when farmhand or Slack was away. It says how things are now.',
+  );
+});
+
+test('notes are handed over: of what somebody has or is silenced once by name, of what nobody has in its line', () => {
+  const pinned = (text: string) => ({ pinned: { text, by: ana, at: rebuildNow - hour } });
+  const alerts = [
+    { ...free, ...pinned('flaky switch') },
+    { ...taken, ...pinned('vendor on it, <case> 4711') },
+  ];
+  const text = readable(handover({ alerts, firing: 2 }, ctx).blocks).join('\n');
+  expect(text).toContain('nobody has it');
+  expect(text.match(/📌 flaky switch/g)).toHaveLength(1);
+  expect(text).toMatch(/📌 .*DiskFull.*: vendor on it, &lt;case&gt; 4711 – \*ana\*, 2026-11-20 11:10/);
+});

@@ -25,6 +25,8 @@ export const createKeys = (prefix: string) => {
     lanes: `${p}lanes`,
     lane: (channel: string) => `${p}l:${channel}`,
     digest: (channel: string) => `${p}l:${channel}:digest`,
+    /** The newest handover of a schedule, by its name. */
+    handover: (name: string) => `${p}handover:${name}`,
     /** Of a group: the rows of its members by alert id, `k` what it is opened from, `#` how often it was written, `@` when it is gathered again. */
     group: (fingerprint: string) => `${p}gm:${fingerprint}`,
     /** Groups of a lane of which something has changed; score: when they are gathered, ms. */

@@ -6,6 +6,7 @@ export type RecordKind =
   | 'event'
   | 'journal'
   | 'digest'
+  | 'handover'
   | 'rebuild'
   | 'draft'
   | 'freezes'

@@ -3,6 +3,7 @@ const kept: readonly RegExp[] = [
   /^(open|closed|gopen|gclosed|books|marks|lanes|due)$/,
   /^(s|a|e|eb|o|n|j|gm|t|dr|once|blocks):/,
   /^l:(?!.*:lease$)/,
+  /^handover:/,
   /^dead(:size|:replayed)?$/,
   /^lost(:series|:settled|:rebuilds|:memories)?$/,
   /^audit(:in|:base)?$/,

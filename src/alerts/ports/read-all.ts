@@ -1,5 +1,5 @@
-import type { AlertFilter, AlertPage } from '../../src/alerts/ports/queries.ts';
-import type { AlertReads } from '../../src/alerts/ports/seen.ts';
+import type { AlertFilter, AlertPage } from './queries.ts';
+import type { AlertReads } from './seen.ts';
 
 /** As many as one page of the records holds, and so many of them: enough to sort by severity and to count. */
 const pageSize = 200;
