@@ -31,7 +31,8 @@ const known: ReadonlyMap<string, ThreadWords> = new Map<string, ThreadWords>([
   ['help', { kind: 'help' }],
 ]);
 
-const hint = 'I know: status, ack, unack, assign @somebody, note …, silence 2h because …, ticket, why, help.';
+const hint =
+  'I know: status, ack, unack, assign @somebody, note: …, silence 2h because …, ticket, why, help.';
 
 /**
  * Reads a reply. Unless farmhand is `addressed` (mentioned), only a text that is a command from its first to its
@@ -52,6 +53,7 @@ export const parseThreadWords = (text: string, addressed: boolean): ThreadWords 
   const words = longer ? longer.parse(rest) : unknown(bare);
   const begins = words.kind !== 'unclear' || longer?.begun.test(rest) === true;
   const meant = begins && longer?.talk?.test(rest) !== true;
+  if (!addressed && meant && longer?.doubt?.test(rest)) return longer.asks ?? words;
   return addressed || meant ? words : { kind: 'chatter' };
 };
 
@@ -87,7 +89,7 @@ const parseNote = (rest: string): ThreadWords => {
     .replace(/<([@#][A-Z0-9]+)(?:\|[^>]*)?>/g, '$1')
     .trim();
   if (/^clear[.!]*$/i.test(text)) return { kind: 'command', command: { verb: 'clear_note' } };
-  const hint = 'Like this: note the vendor works on it, case 4711. note clear takes it away.';
+  const hint = 'Like this: note: the vendor works on it, case 4711. note clear takes it away.';
   if (!/[\p{L}\p{N}]/u.test(text)) {
     return { kind: 'unclear', problems: ['Say what the note is to say.'], hint };
   }
@@ -121,6 +123,18 @@ const parseSilence = (rest: string): ThreadWords => {
   return { kind: 'command', command: { verb: 'silence', durationMs: duration.ms, reason } };
 };
 
+/** With a colon it is a note whatever follows; without one a sentence that may as well be said to people is none. */
+const notesInTalk = {
+  talk: /^\s+(?:that|to self|how|also)\b/i,
+  doubt:
+    /^\s+(?:(?:an?|the|this|these|those|it|its|if|for|from|on|in|of|is|was|there|we|you|i|he|she|they|our|your|my|please|well|when|what|why|where|who|and|about|with|before|after|until|to)\b|[\s\S]*\?\s*$)/i,
+  asks: {
+    kind: 'unclear',
+    problems: ['That may be meant for people here, so no note was put on the first message.'],
+    hint: 'To put it there, say note: with a colon, like this: note: the vendor works on it, case 4711',
+  },
+} as const satisfies { talk: RegExp; doubt: RegExp; asks: ThreadWords };
+
 /** Words after which more is said: whether that is a command, or has at least begun to be one. */
 const withRest: ReadonlyMap<
   string,
@@ -129,11 +143,14 @@ const withRest: ReadonlyMap<
     readonly begun: RegExp;
     /** What people say to each other, however much it looks like a command. */
     readonly talk?: RegExp;
+    /** What may be either: only whoever said it is asked back, and nothing is done. */
+    readonly doubt?: RegExp;
+    readonly asks?: ThreadWords;
   }
 > = new Map([
   ['silence', { parse: parseSilence, begun }],
   ['assign', { parse: parseAssign, begun: begunToAssign }],
-  ['note', { parse: parseNote, begun: /^/, talk: /^[\s:]*(?:that|to self|how|also)\b/i }],
+  ['note', { parse: parseNote, begun: /^/, ...notesInTalk }],
 ]);
 
 const unknown = (bare: string): ThreadWords => {

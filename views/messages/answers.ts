@@ -139,7 +139,7 @@ const threadWords = [
   '`status` – how it stands, and who has it',
   '`ack` / `unack` – take it, or give it back',
   '`assign @somebody` – give it to them; they are mentioned in the thread',
-  '`note …` – puts a note on its first message, in place of the one before; `note clear` takes it away',
+  '`note: …` – puts a note on its first message, in place of the one before; `note clear` takes it away',
   '`silence 2h because …` – silence it in Alertmanager',
   '`ticket` – raise a ticket',
   '`why` – why it is in this channel and thread, and what was done',

@@ -76,7 +76,15 @@ describe('words in a thread', () => {
     ['unack', { kind: 'command', command: { verb: 'unacknowledge' } }],
     ['raise  ticket', { kind: 'command', command: { verb: 'ticket' } }],
     ['ticket.', { kind: 'command', command: { verb: 'ticket' } }],
-    ['note the vendor knows', { kind: 'command', command: { verb: 'note', text: 'the vendor knows' } }],
+    ['note: the vendor knows', { kind: 'command', command: { verb: 'note', text: 'the vendor knows' } }],
+    [
+      'note: that the node is new?',
+      { kind: 'command', command: { verb: 'note', text: 'that the node is new?' } },
+    ],
+    [
+      'note vendor knows, case 4711',
+      { kind: 'command', command: { verb: 'note', text: 'vendor knows, case 4711' } },
+    ],
     ['Note: a &lt;b&gt; &amp; c', { kind: 'command', command: { verb: 'note', text: 'a <b> & c' } }],
     [
       'note see <https://wiki.example/x|the page>, says <@U02BEN>',
@@ -110,6 +118,7 @@ describe('words in a thread', () => {
     'silence 2h would help because of the noise',
     'why is this firing',
     'note that the node is new',
+    'Note also: the node is new',
     'Note to self: write a runbook',
     'noted',
     'silenced',
@@ -118,9 +127,28 @@ describe('words in a thread', () => {
     expect(parseThreadWords(text, false)).toEqual({ kind: 'chatter' });
   });
 
+  test.each([
+    'note the dashboard lags',
+    'Note this is known',
+    'note if it fires again',
+    'note DB is down, is it?',
+  ])(
+    'what may be said to people or be a note is asked back, and is a note where it is said so: %j',
+    (text) => {
+      const asked = parseThreadWords(text, false);
+      expect(asked).toMatchObject({
+        kind: 'unclear',
+        hint: expect.stringContaining('say note: with a colon'),
+      });
+      const note = { kind: 'command', command: { verb: 'note', text: text.slice(5) } };
+      expect(parseThreadWords(text, true)).toEqual(note);
+      expect(parseThreadWords(text.replace(/^note /i, 'note: '), false)).toEqual(note);
+    },
+  );
+
   test('mentioned, it says what it did not understand', () => {
     const hint =
-      'I know: status, ack, unack, assign @somebody, note …, silence 2h because …, ticket, why, help.';
+      'I know: status, ack, unack, assign @somebody, note: …, silence 2h because …, ticket, why, help.';
     const example = 'Like this: silence 2h because the node is being replaced';
     expect(parseThreadWords('akc', true)).toEqual({
       kind: 'unclear',

@@ -178,7 +178,7 @@ const groupCells = (
     subject === undefined ? '' : code(subject, 80),
     state === 'firing' ? severity : `${severity}, ${stateWord[state].toLowerCase()}`,
     when(alert).replace(/^since /, ''),
-    dotted(holder(alert), place(alert), inGroup(alert, ctx, groups)),
+    dotted(holder(alert), place(alert), inGroup(alert, ctx, groups), shortNote(alert)),
     code(shortId(alert, among), 130),
   ];
 };
@@ -202,8 +202,15 @@ const alertLine = (alert: Alert, id: string, ctx: ViewContext, groups: Groups): 
       ? severityWord(alert.severity)
       : `${severityWord(alert.severity)}, ${stateWord[state].toLowerCase()}`,
   );
-  return `${first}\n${dotted(when(alert), owner(alert), place(alert), inGroup(alert, ctx, groups), code(id, 130))}`;
+  const note = shortNote(alert);
+  const last = dotted(when(alert), owner(alert), place(alert), inGroup(alert, ctx, groups), code(id, 130));
+  return `${first}\n${last}${note === '' ? '' : `\n${note}`}`;
 };
+
+/** The beginning of a person's note; the thread has all of it. */
+const shortNote = ({ pinned }: Pick<Alert, 'pinned'>): string =>
+  pinned ? `📌 ${inline(pinned.text, noteAtMost)}` : '';
+const noteAtMost = 80;
 
 /** Its name, with its thread behind it. */
 const linked = ({ name, thread, channel }: Alert, ctx: ViewContext): string => {

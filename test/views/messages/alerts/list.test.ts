@@ -175,3 +175,14 @@ test('whatever is open, Slack takes the list and nothing in it is active', () =>
     { numRuns: 40 },
   );
 });
+
+test('a person’s note stands under its alert, short, in lines and in the table', () => {
+  const text = `vendor on it, <case> 4711 ${'x'.repeat(200)}`;
+  const alerts = [anAlert({ pinned: { text, by: ana, at: start } })];
+  const message = alertList({ alerts, more: false, filters: '', status: 'firing', waiting: [] }, ctx);
+  for (const blocks of [message.blocks, message.rich ?? []]) {
+    const shown = JSON.stringify(blocks);
+    expect(shown).toContain('📌 vendor on it');
+    expect(shown).not.toContain('x'.repeat(80));
+  }
+});
