@@ -47,8 +47,18 @@ export const decideHandover = (
   const next = { name, version: record.version, due };
   return now > due + late
     ? { do: 'save', record: { ...next, ended: 'missed' }, missed: due }
-    : { do: 'save', record: { ...next, message: { channel, state: 'wanted' } } };
+    : { do: 'save', record: { ...next, message: firstOf(channel, due, now) } };
 };
+
+/**
+ * One that is late may have been posted by somebody whose records are not these: a copy that was put back, or another region. It
+ * is looked for first.
+ */
+const firstOf = (channel: string, due: number, now: number): MessageState =>
+  now - due <= onTime
+    ? { channel, state: 'wanted' }
+    : { channel, state: 'posting', posting: { through: 0, since: due, claim: 'late', lookAt: now } };
+const onTime = 30_000;
 
 /** Nobody wants it in the channel any more: what may be there already is still looked for. */
 export const isInTime = ({ due }: HandoverRecord, late: number, now: number): boolean => now <= due + late;

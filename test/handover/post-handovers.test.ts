@@ -171,6 +171,20 @@ test('down at its time: late within the bound, and else missed, said, and not ma
   expect(missed.channel).toHaveLength(1);
 });
 
+test('late on an older copy of the records: what was posted already is found, and not posted again', async () => {
+  const { round, records, channel, pass, told } = await began();
+  const copy = new Map(records);
+  await round();
+  for (const [name, record] of copy) records.set(name, record);
+  pass(60_000);
+  for (let n = 0; n < 10; n++) {
+    await round();
+    pass(10_000);
+  }
+  expect(channel).toHaveLength(1);
+  expect(told).toEqual(['posted 0', 'posted 1']);
+});
+
 test('a channel that does not take it is tried again until the bound, then it is missed', async () => {
   const { answers, told, round, pass, channel } = await began({ late: 120_000 });
   for (let n = 0; n < 40; n++) answers.push(() => ({ ok: false, kind: 'refused', error: 'not_in_channel' }));
