@@ -24,6 +24,7 @@ import { createGroupIndex } from './alerts/group-index.ts';
 import { createLiveRecords } from './alerts/live-records.ts';
 import { createLooks } from './alerts/looks.ts';
 import { createAuditChain } from './audit/audit-chain.ts';
+import { createHandoverStore } from './handover/handover-store.ts';
 import { createLanes } from './lanes/lanes.ts';
 import { createFreezeStore } from './rebuilds/freeze-store.ts';
 import { createRebuildQueries, tidyRebuilds } from './rebuilds/rebuild-queries.ts';
@@ -33,7 +34,6 @@ import { longestOf, type RebuildRetention, usualRetention } from './rebuilds/reb
 import { guardedClient } from './shared/client.ts';
 import { readClock } from './shared/clock.ts';
 import type { DurableDeps } from './shared/durable.ts';
-import { createHandoverStore } from './shared/handover-store.ts';
 import { createKeys, type Keys } from './shared/keys.ts';
 import { createLeases } from './shared/leases.ts';
 import { createFirstTime, type FirstTime } from './shared/once.ts';

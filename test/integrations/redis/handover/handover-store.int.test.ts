@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../../../sandbox/redis/start.ts';
 import type { HandoverRecord } from '../../../../src/handover/record.ts';
-import { createHandoverStore } from '../../../../src/integrations/redis/shared/handover-store.ts';
+import { createHandoverStore } from '../../../../src/integrations/redis/handover/handover-store.ts';
 import { createKeys } from '../../../../src/integrations/redis/shared/keys.ts';
 import { createReader } from '../../../../src/integrations/redis/shared/reader.ts';
 

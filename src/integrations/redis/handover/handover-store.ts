@@ -2,9 +2,9 @@ import type { Redis, Result } from 'ioredis';
 import { isObject } from '../../../core/json.ts';
 import type { HandoverStore } from '../../../handover/post-handovers.ts';
 import type { HandoverRecord } from '../../../handover/record.ts';
-import { guardedClient } from './client.ts';
-import type { Keys } from './keys.ts';
-import { mustBe, type Reader } from './reader.ts';
+import { guardedClient } from '../shared/client.ts';
+import type { Keys } from '../shared/keys.ts';
+import { mustBe, type Reader } from '../shared/reader.ts';
 
 /** KEYS: handover. ARGV: expected version (0: none), value. */
 const casScript = `
