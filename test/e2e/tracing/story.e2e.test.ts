@@ -57,7 +57,7 @@ const arrived = (name: string, count = 1, timeout = 60_000): Promise<readonly Re
   );
 
 test('one trace from the event in Kafka to its thread, its ticket and a scale, across a kill (−9)', {
-  timeout: 300_000,
+  timeout: 420_000,
 }, async () => {
   const alert = { name: 'CacheOutdated', summary: 'Ada asks for a new dataset' };
   const id = alertIdOf(alert);
@@ -100,7 +100,7 @@ test('one trace from the event in Kafka to its thread, its ticket and a scale, a
   const before = new Set(receiver.spans().map(({ resource }) => resource['service.instance.id']));
   await on.scene.start();
 
-  await on.inStep(rebuild.id, 'rebuild');
+  await on.inStep(rebuild.id, 'rebuild', 240_000);
   // That of the synchronizer may have gone with the process that made it, before it was sent.
   const scales = await until(
     'the scale of the farmers',
