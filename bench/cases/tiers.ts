@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ManagedProcess } from '../../sandbox/process/process.ts';
 import { channels } from '../load/channels.ts';
 import { type LoadEvent, newAlerts } from '../load/events.ts';
 import { openProducer, type Producer } from '../load/produce.ts';
@@ -13,31 +14,19 @@ import type { Rig } from '../rig.ts';
 const perSecond = 20;
 /** So many times as much comes from the other tier. */
 const times = 50;
+/** So many times as much the third tier may have taken in; it sends as much as the second one. */
+const quota = 5;
 /** How often each way has its turn. */
 const turns = 3;
 /** As Slack allows it: what a flood makes of it is a backlog in its own channel, and a digest. */
 const pacing = { posts_per_second: 1, burst: 3, updates_per_minute: 50 };
 
-type Flood = (producer: Producer, topic: string, seconds: number) => Promise<void>;
-
-/** What the other tier does meanwhile. */
-const ways: Readonly<Record<string, Flood>> = {
-  alone: async () => {},
-  [`beside ${times} times as much`]: async (producer, topic, seconds) => {
-    const started = performance.now();
-    const every = 50;
-    for (let at = 0; at < seconds * 1_000; at += every) {
-      const wait = started + at - performance.now();
-      if (wait > 0) await sleep(wait);
-      await producer.send(topic, newAlerts((perSecond * times * every) / 1_000, floodService));
-    }
-  },
-  [`beside a backlog of ${times} times as much`]: async (producer, topic, seconds) => {
-    const all = newAlerts(perSecond * times * seconds, floodService);
-    for (let at = 0; at < all.length; at += 2_000) await producer.send(topic, all.slice(at, at + 2_000));
-  },
-};
-const floodService = (): string => 'flood';
+/** What the other tier does meanwhile: so many times as much, over the whole time or at once. */
+const ways = {
+  alone: undefined,
+  [`beside ${times} times as much`]: 'steady',
+  [`beside a backlog of ${times} times as much`]: 'at once',
+} as const;
 
 /**
  * Two tiers on one Kafka, one farmhand: from an event of the one to its thread's root message, with the other silent,
@@ -49,7 +38,7 @@ export const measureTiers = async (
   { seconds }: { readonly seconds: number },
 ): Promise<readonly Row[]> => {
   await rig.emptyRedis();
-  const [calm, flooded] = [await rig.topic(3), await rig.topic(12)];
+  const [calm, flooded, limited] = [await rig.topic(3), await rig.topic(12), await rig.topic(12)];
   await using running = new AsyncDisposableStack();
   running.use(
     await rig.farmhand({
@@ -61,6 +50,7 @@ export const measureTiers = async (
           topics: [
             { name: calm, tier: 'calm' },
             { name: flooded, tier: 'flooded' },
+            { name: limited, tier: 'limited' },
           ],
         },
         tiers: {
@@ -68,23 +58,34 @@ export const measureTiers = async (
           list: [
             { name: 'calm', users: ['U0CALM'] },
             { name: 'flooded', users: ['U0FLOODED'], default_channel: 'C0FLOODED' },
+            {
+              name: 'limited',
+              users: ['U0LIMITED'],
+              default_channel: 'C0LIMITED',
+              limits: { events_per_second: perSecond * quota },
+            },
           ],
         },
       },
     }),
   );
   const producer = running.use(await openProducer(rig.kafka.address));
-  const measured = new Map(Object.keys(ways).map((name) => [name, [] as number[]]));
+  const held = `beside ${times} times as much of a tier whose quota is ${quota} times`;
+  const measured = new Map([...Object.keys(ways), held].map((name) => [name, [] as number[]]));
+  const span = Math.ceil(seconds / turns);
+  const measure = async (name: string, topic: string, flood: 'steady' | 'at once' | undefined) => {
+    await using flooder = flood && (await flooderOf(rig, topic, perSecond * times * span, flood, span));
+    flooder?.signal('SIGUSR2');
+    measured.get(name)?.push(...(await steady(stub, producer, calm, newAlerts(perSecond * span))));
+    await flooder?.waitForLine(/^sent/);
+    await sleep(2_000);
+  };
   await steady(stub, producer, calm, newAlerts(perSecond * 5));
   for (let turn = 0; turn < turns; turn++) {
-    for (const [name, flood] of Object.entries(ways)) {
-      const span = Math.ceil(seconds / turns);
-      const flooding = flood(producer, flooded, span);
-      measured.get(name)?.push(...(await steady(stub, producer, calm, newAlerts(perSecond * span))));
-      await flooding;
-      await sleep(2_000);
-    }
+    for (const [name, flood] of Object.entries(ways)) await measure(name, flooded, flood);
   }
+  // At the end: what waits behind its quota goes on coming in.
+  for (let turn = 0; turn < turns; turn++) await measure(held, limited, 'steady');
   const row = (what: string, value: number, unit: string, atMost?: number): Row => ({
     case: `two tiers: ${perSecond} alerts/s of one over ${channels} channels`,
     what,
@@ -93,7 +94,7 @@ export const measureTiers = async (
     ...(atMost !== undefined && { aim: { atMost } }),
   });
   const p99 = (name: string): number => percentile(measured.get(name) ?? [], 99);
-  const names = Object.keys(ways);
+  const names = [...measured.keys()];
   return [
     ...names.flatMap((name) => [
       row(`${name}, p50`, percentile(measured.get(name) ?? [], 50), 'ms'),
@@ -102,6 +103,20 @@ export const measureTiers = async (
     ...names.slice(1).map((name) => row(`${name} to alone, p99`, p99(name) / p99('alone'), '', 2)),
   ];
 };
+
+/** A process of its own: making and sending a flood must not hold up what is measured here. */
+const flooderOf = (
+  rig: Rig,
+  topic: string,
+  events: number,
+  how: 'steady' | 'at once',
+  seconds: number,
+): Promise<ManagedProcess> =>
+  rig.program(
+    'flooder.ts',
+    [rig.kafka.address, topic, String(events), how === 'steady' ? String(seconds) : '0'],
+    /^running/,
+  );
 
 const steady = async (
   stub: SlackStub,

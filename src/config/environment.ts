@@ -41,6 +41,15 @@ export const environmentSettings: readonly EnvironmentSetting[] = [
     description: 'Overrides kafka.brokers (where there is a kafka section): host:port,host:port',
   },
   {
+    variable: 'FARMHAND_INSTALLATION',
+    path: ['installation', 'name'],
+    wins: false,
+    opens: true,
+    read: (text) => text,
+    description:
+      'Names the installation, unless installation.name says otherwise; the chart sets namespace/release',
+  },
+  {
     variable: 'FARMHAND_EVENTS_TOKEN',
     path: ['http', 'events_token'],
     wins: false,

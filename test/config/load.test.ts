@@ -17,6 +17,7 @@ const problems = (...args: Parameters<typeof load>): string[] => {
 test('the smallest config, with every default', () => {
   const config = load(minimal());
   expect(config).toEqual({
+    installation: {},
     slack: {
       bot_token: expect.any(Secret),
       app_token: expect.any(Secret),

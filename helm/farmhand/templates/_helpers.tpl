@@ -170,6 +170,9 @@ capabilities:
 {{- define "farmhand.env" -}}
 - name: FARMHAND_CONFIG
   value: /etc/farmhand/farmhand.yml
+{{- /* Two releases never share records or a Kafka group: whoever finds another's name there does not start. */}}
+- name: FARMHAND_INSTALLATION
+  value: {{ printf "%s/%s" .root.Release.Namespace (include "farmhand.fullname" .root) }}
 {{- with .root.Values.extraEnv }}
 {{ toYaml . }}
 {{- end }}

@@ -1,4 +1,4 @@
-import type { AlertId } from '../model/alert.ts';
+import type { Alert, AlertId } from '../model/alert.ts';
 import { type Digest, groupAlerts, startDigest } from '../model/digest.ts';
 import type { AlertStore } from '../ports/store.ts';
 import { foldThread } from '../thread/thread-message.ts';
@@ -64,7 +64,7 @@ const bringUpToDate = async (
     (a) => a.thread.state === 'folded',
   );
   const waitingIds = await deps.lanes.waiting(channel, namedAtMost);
-  const waiting = await deps.store.getMany(waitingIds);
+  const waiting = await readInSlices(deps.store, waitingIds);
   const waitingCount = Math.max(waiting.size, view.waiting - planned.folding.length);
   const over = waiting.size === 0;
   return deps.digests.save({
@@ -78,4 +78,18 @@ const bringUpToDate = async (
     folding: [],
     threaded: Math.max(0, view.threads - planned.threadsBefore),
   });
+};
+
+/** Two thousand records at once would hold up every other channel while they are decoded. */
+const sliceSize = 200;
+
+const readInSlices = async (
+  store: Pick<AlertStore, 'getMany'>,
+  ids: readonly AlertId[],
+): Promise<ReadonlyMap<AlertId, Alert>> => {
+  const found = new Map<AlertId, Alert>();
+  for (let at = 0; at < ids.length; at += sliceSize) {
+    for (const [id, alert] of await store.getMany(ids.slice(at, at + sliceSize))) found.set(id, alert);
+  }
+  return found;
 };

@@ -47,7 +47,7 @@ export const openDeadLetters = async (config: Config, now: () => number): Promis
   const inKafka = async (limit: number): Promise<readonly DeadLetter[]> => {
     if (kafka === undefined) return [];
     const client = await createClient(kafka, { log: silent });
-    const letters = await readDeadLetters(client, kafka.dead_letter_topic, limit);
+    const letters = await readDeadLetters(client, kafka.dead_letter_topic, limit, config.installation.name);
     return Promise.all(letters.slice(0, limit).map(marks.on));
   };
   const topic = kafka?.dead_letter_topic;

@@ -1,6 +1,6 @@
 import type { InstanceLinks } from '../../alerts/evolve/instance-link.ts';
 import type { Alert } from '../../alerts/model/alert.ts';
-import { FarmhandError } from '../../core/errors.ts';
+import { ConfigError, FarmhandError } from '../../core/errors.ts';
 import { classOf } from '../../core/reasons.ts';
 import type { EventsAnswered } from '../../http-api/events-routes.ts';
 import { createIngest, type IngestDeps, type RecordDeps, recordOwn } from '../../intake/ingest.ts';
@@ -16,6 +16,7 @@ import { standingOf } from '../../integrations/kafka/consumer/consumer-status.ts
 import { makeDeadLetterTopic } from '../../integrations/kafka/dead-letters/dead-letter-topic.ts';
 import { createKafkaDeadLetters } from '../../integrations/kafka/dead-letters/dead-letters.ts';
 import { checkKafka } from '../../integrations/kafka/health/check.ts';
+import { strangersInGroup } from '../../integrations/kafka/health/group-owner.ts';
 import { metricsObserver } from '../../integrations/kafka/health/observer.ts';
 import { createRedisDeadLetters, createRepeats } from '../../integrations/redis/alerts/dead-letters.ts';
 import type { Records } from '../records/open-records.ts';
@@ -40,12 +41,13 @@ export const openIntake = (
 } => {
   const { log, health, metrics, stack } = context;
   const { kafka, http } = context.config();
+  const installation = context.config().installation.name;
   const deadLetters = keepOnce(
     counted(
       context,
       kafka ? 'topic' : 'list',
       kafka
-        ? stack.use(createKafkaDeadLetters(kafka, { log }))
+        ? stack.use(createKafkaDeadLetters(kafka, { log, installation }))
         : createRedisDeadLetters(records.redis, records.keys, {
             limits: () => context.config().dead_letters,
             now: context.now,
@@ -153,10 +155,13 @@ export const openIntake = (
         },
         onFatal: context.onFatal,
         ...tierTurns(context, quota),
+        installation,
       });
       stack.defer(async () => {
         if (!(await consumer.stop(8_000))) log.warn({}, 'The Kafka consumer did not stop in time');
       });
+      const strangers = await strangersInGroup(kafka, installation, { log });
+      if (strangers.length > 0) throw new ConfigError('Kafka', strangers);
       await makeDeadLetterTopic(kafka, context.config().dead_letters, { log });
       for (const { path, message } of await checkKafka(kafka, { log })) {
         log.warn({ path, problem: message }, 'Kafka lacks something that farmhand needs');

@@ -4,6 +4,7 @@ import type { LaneOpening } from '../../alerts/channel/channel-queue.ts';
 import type { AlertStore } from '../../alerts/ports/store.ts';
 import type { Config } from '../../config/schema/schema.ts';
 import { ConfigError, messageOf } from '../../core/errors.ts';
+import { claimRecords } from '../../integrations/redis/primary/installation.ts';
 import { tellTrouble } from '../../integrations/redis/primary/redis-state.ts';
 import { usualRetention } from '../../integrations/redis/rebuilds/rebuild-write-plan.ts';
 import { createRecordStore, type RecordStore } from '../../integrations/redis/record-store.ts';
@@ -211,6 +212,10 @@ const untilSound = async ({ log, config, signal }: AppContext, link: RedisLink):
       const { problems, warnings } = await checkRedis(link.redis, { durability, waitReplicas });
       if (problems.length > 0) throw new ConfigError('Redis', problems);
       if (warnings.length > 0) log.warn({ durability, problems: warnings }, 'Redis may lose records');
+      const keys = createKeys(config().redis.prefix);
+      const claim = { key: keys.installation, prefix: keys.prefix };
+      const anothers = await claimRecords(link.redis, claim, config().installation);
+      if (anothers.length > 0) throw new ConfigError('Redis', anothers);
       return;
     } catch (error) {
       if (error instanceof ConfigError || signal.aborted) throw error;

@@ -17,6 +17,10 @@ import {
 import { RouteSchema } from './route-schema.ts';
 import { slackSchema } from './slack-schema.ts';
 
+const installationName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._/-]{0,120}$/, {
+  error: 'may have letters, digits and . _ / -, 121 characters at most',
+});
+
 /**
  * The one schema of `farmhand.yml`. Types, JSON Schema for editors, docs table and Helm values follow from it.
  * It is built around the way secrets are fetched, so a missing secret is a problem like any other, at its own path.
@@ -110,6 +114,18 @@ export const configSchema = (resolve: ResolveSecret) => {
   });
 
   return section({
+    installation: section({
+      name: installationName
+        .optional()
+        .describe(
+          'Name of this installation, the same for all its processes; the chart gives it namespace/release. One that finds another’s name on the records, or in the Kafka group, does not start',
+        ),
+      takes_over: installationName
+        .optional()
+        .describe('Name of the installation whose records this one takes over, which must be gone for good'),
+    })
+      .prefault({})
+      .describe('Which installation this is: two never share records or a Kafka group'),
     slack: slackSchema(resolve).describe('The workspace, and how farmhand speaks there'),
     kafka: kafkaSchema(resolve).optional().describe('Intake from Kafka'),
     http: http.prefault({}).describe('The one port: intake, API, metrics, probes'),

@@ -135,6 +135,10 @@ describe('the pod', () => {
 
   test('has its secrets by reference only', () => {
     expect(container(deployment).envFrom).toEqual([{ secretRef: { name: 'farmhand' } }]);
+    expect(container(deployment).env).toContainEqual({
+      name: 'FARMHAND_INSTALLATION',
+      value: expect.stringMatching(/\/release-farmhand$/),
+    });
     const files = get(render(split), 'Deployment/release-farmhand-worker');
     expect(pod(files).spec.volumes).toContainEqual({
       name: 'secret-files',

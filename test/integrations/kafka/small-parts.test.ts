@@ -42,6 +42,32 @@ test('a dead letter from HTTP names its request, and a long reason is cut', () =
   });
 });
 
+test('whose a dead letter is and where it was says farmhand, whatever its sender called a header', () => {
+  const headers = {
+    'farmhand-tier': 'beta',
+    'farmhand-topic': 'theirs',
+    'farmhand-installation': 'two',
+    tier: 'x',
+  };
+  const position = { via: 'http', request: 'r1', index: 0 } as const;
+  const rejection = {
+    reason: 'bad_json',
+    detail: '',
+    message: { value: null, headers, position, receivedAt: 1 },
+  } as const;
+  const own = (record: ReturnType<typeof deadLetterRecord>) =>
+    ['farmhand-tier', 'farmhand-topic', 'farmhand-installation', 'tier'].map(
+      (name) => record.headers?.[name],
+    );
+  expect(own(deadLetterRecord(rejection))).toEqual([undefined, undefined, undefined, 'x']);
+  expect(own(deadLetterRecord(rejection, 'one/farmhand'))).toEqual([
+    undefined,
+    undefined,
+    'one/farmhand',
+    'x',
+  ]);
+});
+
 test('contact is lost after ten seconds of silence and told once', () => {
   vi.useFakeTimers({ now: 0 });
   const changes: boolean[] = [];

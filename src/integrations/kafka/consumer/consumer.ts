@@ -27,6 +27,8 @@ export interface ConsumerDeps {
   readonly now?: () => number;
   readonly random?: () => number;
   readonly signToken?: SignToken;
+  /** Told to the group, so that another installation knows that this is not one of its own. */
+  readonly installation?: string | undefined;
   /** Where tiers share the reading; absent: they do not. */
   readonly tiers?: TierTurns;
 }
@@ -107,7 +109,14 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
       partitions_in_parallel: Math.max(settings.partitions_in_parallel, each * (deps.tiers?.count ?? 1)),
     },
     {
-      ...{ life, log, signToken, heartbeatInterval, shared: sharing !== undefined },
+      ...{
+        life,
+        log,
+        signToken,
+        heartbeatInterval,
+        shared: sharing !== undefined,
+        installation: deps.installation,
+      },
       eachBatch: batches.eachBatch,
       leaveBatches: batches.leave,
       onOffsetOutOfRange: positions.outOfRange,

@@ -3,6 +3,7 @@ import type { Log } from '../../../observability/log.ts';
 import { createClient, retry } from '../client/client.ts';
 import { isRefused } from '../client/failures.ts';
 import type { KafkaSettings, SignToken } from '../client/security.ts';
+import { assignerOf } from '../health/group-owner.ts';
 import type { LookoutDeps } from '../health/lookout.ts';
 import type { Assignment } from '../health/observer.ts';
 import { commitNote } from '../health/positions.ts';
@@ -13,6 +14,7 @@ export interface GroupMemberDeps {
   readonly log: Log;
   readonly signToken?: SignToken | undefined;
   readonly heartbeatInterval: number;
+  readonly installation?: string | undefined;
   /** Several tiers are read: an answer of the broker is small, for unpacking it holds up all of them. */
   readonly shared?: boolean;
   readonly eachBatch: (payload: EachBatchPayload) => Promise<void>;
@@ -106,6 +108,7 @@ export const createGroupMember = (settings: KafkaSettings, deps: GroupMemberDeps
     reading = names;
     consumer = kafka.consumer({
       groupId: settings.group_id,
+      partitionAssigners: [assignerOf(deps.installation)],
       sessionTimeout: settings.session_timeout,
       rebalanceTimeout: Math.max(60_000, settings.session_timeout),
       heartbeatInterval: deps.heartbeatInterval,

@@ -9,7 +9,7 @@ const maxDetail = 8192;
  * The record kept for what could not be read: the original bytes and headers, and beside them, under `farmhand-…`,
  * why and where from. A missing body stays missing (null).
  */
-export const deadLetterRecord = (rejection: Rejection): Message => {
+export const deadLetterRecord = (rejection: Rejection, installation?: string): Message => {
   const { reason, detail, message } = rejection;
   const { position } = message;
   const where =
@@ -23,7 +23,10 @@ export const deadLetterRecord = (rejection: Rejection): Message => {
   return {
     value: message.value,
     headers: {
-      ...message.headers,
+      // What says whose it is and where it was is ours to say, whatever its sender called a header.
+      ...Object.fromEntries(
+        Object.entries(message.headers).filter(([name]) => !name.startsWith('farmhand-')),
+      ),
       'farmhand-reason': reason,
       'farmhand-detail': cut(detail, maxDetail + 1),
       'farmhand-content': contentKey(rejection),
@@ -32,6 +35,7 @@ export const deadLetterRecord = (rejection: Rejection): Message => {
       ...(message.brokerTime === undefined ? {} : { 'farmhand-timestamp': String(message.brokerTime) }),
       ...(message.topicTier === undefined ? {} : { 'farmhand-tier': message.topicTier }),
       ...(message.cluster === undefined ? {} : { 'farmhand-cluster': message.cluster }),
+      ...(installation === undefined ? {} : { 'farmhand-installation': installation }),
       'farmhand-received-at': String(message.receivedAt),
     },
   };

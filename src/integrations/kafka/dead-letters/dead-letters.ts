@@ -37,7 +37,12 @@ const tooLarge = (error: unknown): boolean =>
  */
 export const createKafkaDeadLetters = (
   settings: KafkaSettings,
-  deps: { readonly log: Log; readonly signToken?: SignToken },
+  deps: {
+    readonly log: Log;
+    readonly signToken?: SignToken;
+    /** Named on each, so that another installation with the same topic replays none of them. */
+    readonly installation?: string | undefined;
+  },
 ): KafkaDeadLetters => {
   const topic = settings.dead_letter_topic;
   let connected: Promise<Producer> | undefined;
@@ -80,7 +85,7 @@ export const createKafkaDeadLetters = (
   return {
     keep: async (rejections) => {
       if (rejections.length === 0) return;
-      const messages = rejections.map(deadLetterRecord);
+      const messages = rejections.map((rejection) => deadLetterRecord(rejection, deps.installation));
       try {
         await send(messages).catch(async (error: unknown) => {
           if (!tooLarge(error)) throw error;

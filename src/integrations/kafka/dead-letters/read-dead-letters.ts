@@ -17,6 +17,8 @@ export const readDeadLetters = async (
   kafka: Kafka,
   topic: string,
   limit: number,
+  /** Those of another are not ours to show or replay. Undefined: all. */
+  installation?: string,
 ): Promise<readonly DeadLetter[]> => {
   const groupId = `farmhand-dead-letters-${randomUUID()}`;
   const admin = kafka.admin();
@@ -38,7 +40,7 @@ export const readDeadLetters = async (
       autoCommit: false,
       eachMessage: async ({ partition, message }) => {
         heard = Date.now();
-        const letter = letterOf(partition, message);
+        const letter = letterOf(partition, message, installation);
         if (letter) found.push(letter);
         if (BigInt(message.offset) + 1n >= (open.get(partition) ?? 0n)) open.delete(partition);
       },
@@ -58,13 +60,18 @@ export const readDeadLetters = async (
   return found.reverse().sort((a, b) => b.at - a.at);
 };
 
-/** A record of the topic, or undefined for one that farmhand did not write. */
-const letterOf = (partition: number, record: KafkaRecord): DeadLetter | undefined => {
+/** A record of the topic, or undefined for one that farmhand did not write, or another installation’s did. */
+const letterOf = (
+  partition: number,
+  record: KafkaRecord,
+  installation: string | undefined,
+): DeadLetter | undefined => {
   const origin = { topic: '', partition, tier: undefined, receivedAt: Number(record.timestamp) };
   const raw = toRawMessage(record, origin);
   const own = (name: string): string | undefined => raw.headers[`farmhand-${name}`];
   const reason = own('reason');
-  if (reason === undefined) return undefined;
+  const by = own('installation') ?? installation;
+  if (reason === undefined || (installation !== undefined && by !== installation)) return undefined;
   const headers = Object.fromEntries(
     Object.entries(raw.headers).filter(([name]) => !name.startsWith('farmhand-')),
   );

@@ -40,6 +40,8 @@ export const createKeys = (prefix: string) => {
     /** Root message ts to alert id. */
     threads: (channel: string) => `${p}t:${channel}`,
     deadLetters: `${p}dead`,
+    /** Name of the installation whose records these are. */
+    installation: `${p}installation`,
     /** What tells this store from an empty or an older one; and the recovery that is under way. */
     mark: `${p}mark`,
     /** Root messages without a record, by alert id; and the newest of each series. */

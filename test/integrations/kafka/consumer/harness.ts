@@ -25,7 +25,7 @@ export interface Running extends AsyncDisposable {
 }
 
 /** A consumer under test with fakes around it; `start` is left to the test. */
-export const consumerWith = (settings: KafkaSettings, tiers?: TierTurns): Running => {
+export const consumerWith = (settings: KafkaSettings, tiers?: TierTurns, installation?: string): Running => {
   const ingest = memoryIngest();
   const deadLetters = memoryDeadLetters();
   const log = memoryLog();
@@ -35,6 +35,7 @@ export const consumerWith = (settings: KafkaSettings, tiers?: TierTurns): Runnin
   const consumer = createKafkaConsumer(settings, {
     ...{ ingest, deadLetters, log, observer, onFatal },
     ...(tiers && { tiers }),
+    installation,
   });
   return {
     consumer,

@@ -184,3 +184,21 @@ test('what was kept is read again as it came, the newest first, and farmhand’s
     message: { ...message, value: Buffer.from('second') },
   });
 });
+
+test('of two installations with one topic each finds its own letters, and those of before there were names', async () => {
+  const { broker, topic } = kafka();
+  const name = await topic();
+  const settings = { ...kafkaSettings(broker.address, [name]), dead_letter_topic: name };
+  const log = memoryLog();
+  for (const installation of [undefined, 'one', 'two']) {
+    await using letters = createKafkaDeadLetters(settings, { log, installation });
+    await letters.keep([rejection(Buffer.from(`of ${installation}`))]);
+  }
+  const client = await createClient(settings, { log });
+  const found = async (installation?: string) =>
+    (await readDeadLetters(client, name, 10, installation))
+      .map(({ message }) => String(message.value))
+      .toSorted();
+  expect(await found('one')).toEqual(['of one', 'of undefined']);
+  expect(await found()).toEqual(['of one', 'of two', 'of undefined']);
+});
