@@ -22,8 +22,11 @@ const clockWords = String.raw`(?:\d{4}-\d\d-\d\d[ T]|(?:mon|tue|wed|thu|fri|sat|
 const zoneWords = String.raw`(?:\s+(?:in\s+)?(UTC|[A-Za-z_]+\/[A-Za-z0-9_+/-]+))?`;
 const howLong = String.raw`(?:\d+(?:\.\d+)?\s*(?:minutes?|mins?|hours?|hrs?|hr|days?|weeks?|[mhdw])\b[,\s]*)+`;
 const ends = String.raw`(?:for\s+(?<long>${howLong})|(?:until|till)\s+(?<clock>${clockWords})${zoneWords})`;
-const before = new RegExp(String.raw`^${ends}(?=$|[\s,:;.–—-])[\s,:;–—-]*(?:because\b[\s:,]*)?`, 'i');
-const after = new RegExp(String.raw`(?:^|[\s,;(–—-]+)${ends}\s*\)?\.?$`, 'i');
+const before = new RegExp(
+  String.raw`^${ends}(?=$|[\s,:;.\u2013\u2014-])[\s,:;\u2013\u2014-]*(?:because\b[\s:,]*)?`,
+  'i',
+);
+const after = new RegExp(String.raw`(?:^|[\s,;(\u2013\u2014-]+)${ends}\s*\)?\.?$`, 'i');
 
 /** What begins as an end of a freeze would, and is none: better asked than guessed. */
 const nearly =

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -114,4 +114,12 @@ test('compose starts the same parts', () => {
   expect(services.redis.command).toEqual([
     ...['redis-server', '--appendonly', 'yes', '--maxmemory-policy', 'noeviction'],
   ]);
+});
+
+test('raw text is plain ASCII, since no bundler can write it in another way, and the bundle must be', () => {
+  const files = globSync('{src,commands,views}/**/*.ts', { cwd: fileURLToPath(root) });
+  const raw = (path: string) => read(path).match(/String\.raw`[^`]*`/g) ?? [];
+  const texts = files.flatMap((path) => raw(path).map((text) => `${path}: ${text}`));
+  expect(texts).not.toEqual([]);
+  expect(texts.filter((text) => /\P{ASCII}/u.test(text))).toEqual([]);
 });
