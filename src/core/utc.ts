@@ -10,5 +10,8 @@ export const momentIn = (text: string): number | undefined => {
   if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})?)?$/.test(text)) return undefined;
   const local = /T.*\d$/.test(text) && !/[+-]\d{2}:\d{2}$/.test(text);
   const at = Date.parse(local ? `${text}Z` : text);
-  return Number.isNaN(at) ? undefined : at;
+  return Number.isNaN(at) || !isDay(text.slice(0, 10)) ? undefined : at;
 };
+
+/** 30 February is no day, although `Date.parse` goes on counting. */
+const isDay = (text: string): boolean => new Date(text).toISOString().startsWith(text);

@@ -3,6 +3,7 @@ import type { Config } from '../../config/schema/schema.ts';
 import { backoff } from '../../core/backoff.ts';
 import { FarmhandError, isRetryable, messageOf } from '../../core/errors.ts';
 import type { EventReason } from '../../core/reasons.ts';
+import { utc } from '../../core/utc.ts';
 import { decodeMessage } from '../../intake/parse/decode.ts';
 import { clusterRules } from '../../intake/parse/identity.ts';
 import { rejectedRecord } from '../../intake/plan-batch.ts';
@@ -112,11 +113,11 @@ const remembersOf = (config: Config, { found }: Taking, now: number): Replay['re
   return recovery?.sure
     ? {
         since: recovery.from,
-        why: 'records were lost, and threads were looked for back to then (alerts.recovery.look_back)',
+        why: `records were lost, and threads were looked for back to ${utc(recovery.from)} (alerts.recovery.look_back)`,
       }
     : {
         since: now - config.alerts.event_retention,
-        why: 'events are known for so long (alerts.event_retention)',
+        why: `events are known since ${utc(now - config.alerts.event_retention)} only (alerts.event_retention)`,
       };
 };
 

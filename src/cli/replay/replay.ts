@@ -46,6 +46,9 @@ export const runReplay = async (
 ): Promise<ExitCode> => {
   const { env, readFile, now } = terminal;
   const wanted = wantedOf(options);
+  if (options.from !== undefined && options.from > now()) {
+    throw new FarmhandError('invalid', `--from ${utc(options.from)} is yet to come. Nothing was read.`);
+  }
   const config = loadConfig({ file: options.config, env, readFile, secretsFor: ['redis', 'kafka'] });
   if (options.deadLetters) return replayLetters(wanted, config, options, terminal, deps);
   await using replay = await deps.openReplay(config, now);
@@ -54,7 +57,7 @@ export const runReplay = async (
   if (wanted.by === 'time' && wanted.from < remembers.since) {
     throw new FarmhandError(
       'replay_refused',
-      `Nothing was read: ${remembers.why}, which is ${utc(remembers.since)}. What came before may have been taken in without being known any more, and would get a second thread: take --from ${minuteAfter(remembers.since)} or later.`,
+      `Nothing was read: ${remembers.why}. What came before may have been taken in without being known any more, and would get a second thread: take --from ${minuteAfter(remembers.since)} or later.`,
     );
   }
   const { ranges, gaps } = await replay.plan(wanted);
@@ -186,6 +189,12 @@ const told = (counts: ReplayCounts, { execute }: ReplayOptions, { out, err, styl
       `${style('red', '✗')} ${counted(forgotten.count, 'message')} up to ${forgotten.last} came before what farmhand remembers, and ${forgotten.count === 1 ? 'was' : 'were'} left: taken in again they could get a second thread.`,
     );
   if (removed.length > 0 || forgotten.count > 0) return exitCodes.failed;
+  if (execute && messages === 0 && empty === 0) {
+    out(
+      `${style('green', '✓')} An earlier replay has been through all of it. With --again it is read once more.`,
+    );
+    return exitCodes.ok;
+  }
   out(
     execute
       ? `${style('green', '✓')} Each event of ${counted(messages, 'message')} has its outcome on record. Threads that are missing are opened within ten seconds.`

@@ -127,7 +127,11 @@ test('says what it would do, does just that, and twice is as good as once', asyn
   const books = await it.books();
   expect(await redis.zcard(it.keys.open)).toBe(200);
   // What an earlier one has been through is not read again, and what is read again changes nothing.
-  expect((await it.replay({ execute: true })).out).toMatch(/known already +0\n/);
+  const through = await it.replay({ execute: true });
+  expect(through.out).toMatch(/known already +0\n/);
+  expect(through.out).toContain(
+    'An earlier replay has been through all of it. With --again it is read once more.',
+  );
   const again = await it.replay({ execute: true, again: true });
   expect(rowsOf(again.out)).toEqual({ 'known already': 452, 'taken in now': 0, 'cannot be read': 0 });
   expect(await it.books()).toEqual(books);
@@ -211,11 +215,21 @@ redis: { url: '${server.url}', prefix: ${it.keys.prefix.slice(1, -2)} }
   expect(await it.books()).toEqual({});
 });
 
+test('a time that is yet to come is a slip of the pen, not a span without anything in it', async () => {
+  const it = await world();
+  const told = await it.replay({ from: Date.now() + hour });
+  expect(told).toMatchObject({
+    code: 1,
+    out: '',
+    err: expect.stringMatching(/^--from 20.* UTC is yet to come/),
+  });
+});
+
 test('what came before events are known any more is not read', async () => {
   const it = await world();
   const { err } = await it.replay({ from: Date.now() - 9 * 24 * hour, execute: true });
   expect(err).toMatch(
-    /events are known for so long \(alerts\.event_retention\).*take --from 20\S+Z or later/,
+    /events are known since .* UTC only \(alerts\.event_retention\).*take --from 20\S+Z or later/,
   );
   // By offsets its time is not known before: each is looked at.
   await it.produce([{ ...firing('Old'), timestamp: String(Date.now() - 8 * 24 * hour) }, firing('Young')]);
