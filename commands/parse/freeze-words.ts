@@ -19,7 +19,8 @@ export type FreezeWords =
   | { readonly ok: false; readonly problem: string };
 
 const clockWords = String.raw`(?:\d{4}-\d\d-\d\d[ T]|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\s+)?\d{1,2}:\d\d`;
-const zoneWords = String.raw`(?:\s+(?:in\s+)?(UTC|[A-Za-z_]+\/[A-Za-z0-9_+/-]+))?`;
+/** With what is no zone of the tz database and yet says how a clock is meant: it must not become part of the reason. */
+const zoneWords = String.raw`(?:\s+(?:in\s+)?((?:UTC|GMT)[+-]\d[\d:]*|UTC|GMT|[AP]\.?M\b\.?|C[EDS]S?T|[EMP][DS]T|[BIJ]ST|[A-Za-z_]+\/[A-Za-z0-9_+/-]+))?`;
 const howLong = String.raw`(?:\d+(?:\.\d+)?\s*(?:minutes?|mins?|hours?|hrs?|hr|days?|weeks?|[mhdw])\b[,\s]*)+`;
 const ends = String.raw`(?:for\s+(?<long>${howLong})|(?:until|till)\s+(?<clock>${clockWords})${zoneWords})`;
 const before = new RegExp(
@@ -28,9 +29,23 @@ const before = new RegExp(
 );
 const after = new RegExp(String.raw`(?:^|[\s,;(\u2013\u2014-]+)${ends}\s*\)?\.?$`, 'i');
 
-/** What begins as an end of a freeze would, and is none: better asked than guessed. */
-const nearly =
-  /(?:^|\s)(?:for|until|till)\s+(?:\d\S*|(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|tomorrow|tonight|noon|midnight)\b)\s*\S*\s*$/i;
+const dayWords =
+  '(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|tomorrow|tonight|noon|midnight';
+const about = String.raw`(?:for|until|till)\s+(?:[-+]?\d\S*|(?:${dayWords})\b)`;
+const span = '(?:min(?:ute)?s?|h(?:ou)?rs?|days?|weeks?)';
+
+/** What says an end as no end of a freeze is written: better asked than frozen without one. */
+const nearly = [
+  `^${about}(?:\\s+\\S+)?`,
+  String.raw`(?<=^|\s)${about}(?:\s+\S+){0,3}$`,
+  // A reason may speak of how long something took; until when is the end of the freeze, wherever it stands.
+  String.raw`(?<=^|\s)(?:until|till)\s+\d\S*(?:\s+\S+)?`,
+  String.raw`(?<=^|\s)for\s+(?:\S+\s+){1,2}${span}[.!]?$`,
+  String.raw`^\d+(?:\.\d+)?\s*(?:[mhdw]|${span})(?=$|[\s,:;])`,
+].map((words) => new RegExp(words, 'i'));
+
+const strangeEnd = (said: string): string | undefined =>
+  nearly.map((words) => words.exec(said)?.[0].trim()).find((words) => words !== undefined);
 
 const forms =
   'Write “for 4h”, “until 06:00”, “until fri 18:00” or “until 2026-11-30 06:00”, with a time zone behind it where you mean another one: “until 06:00 Europe/Berlin”.';
@@ -40,7 +55,7 @@ export const freezeWords = (text: string): FreezeWords => {
   const said = text.trim();
   const found = before.exec(said) ?? after.exec(said);
   if (!found) {
-    const strange = nearly.exec(said)?.[0].trim();
+    const strange = strangeEnd(said);
     return strange === undefined
       ? { ok: true, reason: said }
       : { ok: false, problem: `I can’t read “${strange.slice(0, 60)}” as the end of a freeze. ${forms}` };
@@ -48,6 +63,11 @@ export const freezeWords = (text: string): FreezeWords => {
   const { long, clock } = found.groups ?? {};
   const zone = found[3];
   const reason = `${said.slice(0, found.index)}${said.slice(found.index + found[0].length)}`.trim();
+  const other = strangeEnd(reason);
+  if (other !== undefined || after.test(reason)) {
+    const ends = [found[0], other ?? after.exec(reason)?.[0] ?? ''].map((end) => end.trim().slice(0, 60));
+    return { ok: false, problem: `A freeze has one end: which of “${ends.join('” and “')}” is it?` };
+  }
   if (long !== undefined) {
     const read = leadingDuration(long);
     return read.ok
@@ -55,7 +75,7 @@ export const freezeWords = (text: string): FreezeWords => {
       : {
           ok: false,
           problem:
-            'With “for” a freeze lasts from one minute to 30 days; leave it out for one without an end.',
+            'With “for” a freeze lasts from one minute to 30 days. For longer say until when; with neither it has no end.',
         };
   }
   if (zone !== undefined && !isZone(zone)) {

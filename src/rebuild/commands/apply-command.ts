@@ -22,6 +22,7 @@ import {
 } from '../model/rules/barred.ts';
 import { controlsOf, isUnderGlass, mostOf, ruledBy } from '../model/rules/controlled.ts';
 import type { Controls } from '../model/rules/rules.ts';
+import { frozenNow } from '../model/rules/windows.ts';
 import { setStep } from '../model/transition.ts';
 import { approve, within } from './apply-approval.ts';
 import { applyOverride } from './apply-override.ts';
@@ -81,7 +82,7 @@ export const applyRebuildCommand = (
   if (command.verb === 'revoke') return revoke(rebuild, command, by, at);
   if (command.verb === 'withdraw') {
     return withdraw(rebuild, command, by, at, (reason) =>
-      cancel(rebuild, { verb: 'cancel', reason }, by, now),
+      cancel(rebuild, { verb: 'cancel', reason }, by, now, isFrozen(rebuild, policy, now)),
     );
   }
   const glass = isUnderGlass(rebuild, by.id, now) ? 'under glass' : undefined;
@@ -142,7 +143,7 @@ const make = (
     case 'resume':
       return resume(rebuild, by, now, command.reason);
     case 'cancel':
-      return cancel(rebuild, command, by, now);
+      return cancel(rebuild, command, by, now, glass === undefined && isFrozen(rebuild, policy, now));
     case 'retry':
       return retry(rebuild, by, now, command.reason);
     case 'override':
@@ -246,11 +247,16 @@ const unpaused = (rebuild: Rebuild, now: number): Rebuild => {
   };
 };
 
+/** By people: a window holds no teardown back. */
+const isFrozen = ({ plan }: Rebuild, { controls }: CommandPolicy, now: number): boolean =>
+  frozenNow(controls?.(plan.instance), now)?.freezes !== undefined;
+
 const cancel = (
   rebuild: Rebuild,
   { reason }: RebuildCommand & { verb: 'cancel' },
   by: Person,
   now: number,
+  frozen: boolean,
 ): CommandApplied => {
   const step = currentStep(rebuild)?.name ?? 'release';
   const ask = openIntervention(rebuild);
@@ -262,7 +268,7 @@ const cancel = (
   };
   const up = rebuild.farmers.wanted + rebuild.synchronizer.wanted > 0;
   const instance = rebuild.plan.instance.name;
-  return commandChanged(next, { code: 'cancel', instance, up }, by, now, reason);
+  return commandChanged(next, { code: 'cancel', instance, up, frozen }, by, now, reason);
 };
 
 const retry = (rebuild: Rebuild, by: Person, now: number, reason: string | undefined): CommandApplied => {

@@ -9,10 +9,50 @@ describe('what begins as an end and is none is asked for, not guessed', () => {
     'incident until 06:00 Mars/Olympus',
     'incident for 90 days',
     'incident until friday',
+    // Not at the end, as where the reason comes after it.
+    'for -3h --reason incident',
+    'until 2026-12-01 --reason incident',
+    'until 6:00pm incident',
+    'until tomorrow, incident',
+    '4h incident',
+    'for 90 days incident',
+    'incident until 06:00 berlin time',
+    'incident for 2 hours please',
+    'incident for an hour',
+    'incident for half an hour',
+    // Of a clock that is none of the reason.
+    'until 06:00 UTC+2 incident',
+    'until 6:00 pm incident',
+    'until 06:00 CET incident',
   ])('%s', (text) => {
     const read = freezeWords(text);
     expect(read.ok).toBe(false);
     expect(!read.ok && read.problem).toMatch(/06:00|30 days/);
+  });
+
+  test.each([
+    ['for 4h until 06:00 incident', '“for 4h” and “until 06:00 incident”'],
+    ['for 4h incident until 06:00', '“for 4h” and “until 06:00”'],
+    ['incident until 06:00 for 4h', '“for 4h” and “until 06:00”'],
+  ])('of two ends neither is taken: %s', (text, both) => {
+    expect(freezeWords(text)).toEqual({
+      ok: false,
+      problem: `A freeze has one end: which of ${both} is it?`,
+    });
+  });
+
+  test.each([
+    'since 06:00 nothing works',
+    'down for 4h and nobody knows why or since when',
+    'the 4h window of the customer',
+    'PM asked for it',
+  ])('a reason that is about a time: %s', (reason) => {
+    expect(freezeWords(reason)).toEqual({ ok: true, reason });
+    expect(freezeWords(`until 06:00 ${reason}`)).toEqual(
+      /^PM/.test(reason)
+        ? { ok: false, problem: expect.stringContaining('“PM” is no time zone') }
+        : { ok: true, reason, end: { kind: 'until', clock: '06:00' } },
+    );
   });
 
   test('a reason that speaks of a time in its middle has no end', () => {

@@ -276,7 +276,9 @@ test('with the records away nothing was changed', async () => {
 describe('freezing and thawing', () => {
   test('is answered to whoever asks, bars what would change a cluster, and is shown wherever rebuilds are', async () => {
     const world = await say('freeze all the storage moves for 4h');
-    expect(world.seen()[0]).toMatch(/^❄️ \*Frozen: all instances, until .* UTC\.\*\nStarts, scaling/);
+    expect(world.seen()[0]).toMatch(
+      /^❄️ \*Frozen: all instances, until .* UTC\.\*\nWhy, as everybody reads it: “the storage moves”\.\nStarts, scaling/,
+    );
     await say('scale system6 30', world);
     expect(world.seen()[1]).toContain('Not scaled: all instances are frozen by Ana Ng until');
     expect(world.rebuilds.effects).toEqual([]);

@@ -152,7 +152,7 @@ describe('cancel', () => {
   test('says that nothing was touched, where that is so', () => {
     given(aRebuild())
       .when({ verb: 'cancel', reason: 'wrong instance' })
-      .thenHas({ result: { done: { code: 'cancel', instance: 'system6', up: false } } });
+      .thenHas({ result: { done: { code: 'cancel', instance: 'system6', up: false, frozen: false } } });
   });
 });
 

@@ -84,7 +84,7 @@ describe('a whole rebuild that waits', () => {
       .when({ verb: 'withdraw' }, alice)
       .thenHas({
         write: { rebuild: { phase: 'cancelling', end: { by: alice, reason } } },
-        result: { ok: true, done: { code: 'cancel', instance: 'system6', up: false } },
+        result: { ok: true, done: { code: 'cancel', instance: 'system6', up: false, frozen: false } },
       });
   });
 

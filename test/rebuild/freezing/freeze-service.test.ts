@@ -61,6 +61,7 @@ describe('freezing', () => {
       changed: true,
       says: [
         'Frozen: system6, until Fri 20 Nov 2026, 04:00 UTC.',
+        'Why, as everybody reads it: “the storage moves”.',
         'Starts, scaling, overrides, retries and approvals are refused, and no step changes a cluster. Pause, cancel and status work.',
         '1 rebuild in flight is held: system6-20261120-1. What is up stays up; no limit runs meanwhile.',
         'Under way at this moment, and finished: system6-20261120-1 (farmers/1). Nothing is begun after that.',
@@ -170,7 +171,10 @@ describe('thawing', () => {
       ],
     });
     expect(await service.thaw({ place: 'all' }, ann)).toMatchObject({
-      says: [expect.stringContaining('Thawed: all instances.'), 'Rebuilds there go on within seconds.'],
+      says: [
+        expect.stringContaining('Thawed: all instances.'),
+        'Rebuilds there go on within seconds; what is paused stays paused.',
+      ],
     });
     expect(await service.thaw({ place: 'all' }, ann)).toMatchObject({
       ok: true,

@@ -125,7 +125,7 @@ describe('a rebuild that is frozen', () => {
     await until((r) => r.pause?.state === 'paused', minute);
     expect(rebuild().pause?.state).toBe('paused');
     expect(command({ verb: 'resume' }, bea)).toContain('Not resumed: frozen by Ann Ash');
-    expect(command({ verb: 'cancel', reason: 'the wrong dataset' }, bea)).toContain('system6');
+    expect(command({ verb: 'cancel', reason: 'the wrong dataset' }, bea)).toContain('stay up until the thaw');
     await until(never, hour);
     // Taken down only after the thaw.
     expect([rebuild().phase, world.scales.length]).toEqual(['cancelling', scales]);

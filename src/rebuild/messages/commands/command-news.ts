@@ -95,11 +95,13 @@ const commandNews = {
     mark: 'resume',
     marked: 'resumed',
   }),
-  /** `up`: farmers or synchronizer are. */
-  cancel: ({ instance, up }: Of & { readonly up: boolean }) => ({
+  /** `up`: farmers or synchronizer are. `frozen`: by people, so that nothing is taken down yet. */
+  cancel: ({ instance, up, frozen }: Of & { readonly up: boolean; readonly frozen: boolean }) => ({
     says: `Cancelling ${instance}: ${
       up
-        ? 'farmers and synchronizer go down now, and it ends when they are gone.'
+        ? frozen
+          ? 'it is frozen, so farmers and synchronizer stay up until the thaw; then they go down, and it ends when they are gone.'
+          : 'farmers and synchronizer go down now, and it ends when they are gone.'
         : 'nothing was touched yet.'
     }`,
     note: 'cancelling',

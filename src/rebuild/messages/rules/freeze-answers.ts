@@ -75,6 +75,7 @@ const answers = {
     readonly unknown?: string | undefined;
   }): Says => [
     `${already ? 'Frozen already' : 'Frozen'}: ${placeWords(freeze)}, ${untilWords(freeze)}.`,
+    `Why, as everybody reads it: “${freeze.reason}”.`,
     ...(replaced ? [`It takes the place of your freeze ${untilWords(replaced)}.`] : []),
     'Starts, scaling, overrides, retries and approvals are refused, and no step changes a cluster. Pause, cancel and status work.',
     ...heldWords(held),
@@ -104,7 +105,7 @@ const answers = {
     const whose = ended.map((freeze) => `${nameOf(freeze)}’s, ${untilWords(freeze)}: “${freeze.reason}”`);
     return [
       `Thawed: ${where}. Lifted: ${whose.join('; ')}.`,
-      ...(rest.length === 0 ? ['Rebuilds there go on within seconds.'] : rest),
+      ...(rest.length === 0 ? ['Rebuilds there go on within seconds; what is paused stays paused.'] : rest),
     ];
   },
 };

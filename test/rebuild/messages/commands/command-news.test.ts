@@ -133,7 +133,7 @@ const cases: Readonly<
   ],
   cancel: [
     [
-      { code: 'cancel', instance, up: true },
+      { code: 'cancel', instance, up: true, frozen: false },
       {
         says: 'Cancelling system6: farmers and synchronizer go down now, and it ends when they are gone.',
         note: 'cancelling',
@@ -141,7 +141,15 @@ const cases: Readonly<
       },
     ],
     [
-      { code: 'cancel', instance, up: false },
+      { code: 'cancel', instance, up: true, frozen: true },
+      {
+        says: 'Cancelling system6: it is frozen, so farmers and synchronizer stay up until the thaw; then they go down, and it ends when they are gone.',
+        note: 'cancelling',
+        entry: 'row',
+      },
+    ],
+    [
+      { code: 'cancel', instance, up: false, frozen: false },
       { says: 'Cancelling system6: nothing was touched yet.', note: 'cancelling', entry: 'row' },
     ],
   ],
