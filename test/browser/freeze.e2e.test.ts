@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { picture } from './browser.ts';
+import { openStage, type Stage, withRebuilds } from './stage.ts';
+
+/** A freeze as people see it: the answer, a refusal, the card, its thread, and App Home. */
+let stage: Stage;
+
+beforeAll(async () => {
+  stage = await openStage(withRebuilds, { width: 1180, height: 900, scale: 2, patience: 45_000 });
+  await stage.slack.goTo('dcr');
+});
+
+afterAll(() => stage?.[Symbol.asyncDispose]());
+
+test('a freeze stops a rebuild where it is, refuses with who and why, and is thawed', async () => {
+  const { slack } = stage;
+  await slack.write('/dcr start system6 --reason "caches are outdated"');
+  await slack.press(slack.message('Plan: rebuild of'), 'Start it');
+  const card = slack.message('system6-');
+  await slack.read(card, 'Running');
+  await slack.write('/dcr freeze all the storage moves for 4h');
+  const answer = await slack.read(slack.channel, 'Frozen: all instances, until');
+  expect(answer).toContain('1 rebuild in flight is held: system6-');
+  const text = await slack.read(card, 'Frozen by @Sam (SRE)');
+  expect(text).toMatch(/system6 · Frozen · system6-\d{8}-1/);
+  expect(text).toContain('(all instances): the storage moves');
+  await slack.page.screenshot({ path: picture('freeze-channel'), animations: 'disabled' });
+  await slack.write('/dcr scale system6 8');
+  await slack.read(slack.channel, 'Not scaled: all instances are frozen by Sam');
+  await slack.openThread(card);
+  await slack.read(slack.thread, 'all instances are frozen by Sam');
+  await slack.page.screenshot({ path: picture('freeze-refused'), animations: 'disabled' });
+  await slack.closeThread();
+  await slack.write('/dcr list');
+  await slack.read(slack.channel, 'All instances are frozen');
+  await slack.page.screenshot({ path: picture('freeze-list'), animations: 'disabled' });
+  await slack.write('/dcr thaw all it is back');
+  await slack.read(slack.channel, 'Thawed: all instances.');
+  expect(await slack.read(card, 'Running')).not.toContain('Frozen by');
+  expect(stage.problems).toEqual([]);
+});
