@@ -32,8 +32,21 @@ test('a freeze stops a rebuild where it is, refuses with who and why, and is tha
   await slack.page.screenshot({ path: picture('freeze-refused'), animations: 'disabled' });
   await slack.closeThread();
   await slack.write('/dcr list');
-  await slack.read(slack.channel, 'All instances are frozen');
+  // Words of the list alone.
+  const list = slack.channel.locator('.msg', { hasText: 'shows one in full' });
+  expect(await slack.read(list, 'All instances are frozen')).toContain(
+    'Nothing is started, scaled or taken down',
+  );
   await slack.page.screenshot({ path: picture('freeze-list'), animations: 'disabled' });
+  await slack.page.locator('.sidebar-item', { hasText: 'farmhand' }).click();
+  const home = slack.page.locator('.main');
+  const frozen = await slack.read(home, 'All instances are frozen');
+  expect(frozen).toMatch(
+    /❄️ All instances are frozen by @Sam \(SRE\).* until .*, since .*: the storage moves\nNothing is started, scaled or taken down; what is up stays up\. To end it: \/dcr thaw all/,
+  );
+  expect(frozen).toMatch(/system6 · Frozen/);
+  await slack.page.screenshot({ path: picture('freeze-home'), animations: 'disabled' });
+  await slack.goTo('dcr');
   await slack.write('/dcr thaw all it is back');
   await slack.read(slack.channel, 'Thawed: all instances.');
   expect(await slack.read(card, 'Running')).not.toContain('Frozen by');
