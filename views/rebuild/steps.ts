@@ -114,8 +114,9 @@ const loud = (step: Step, rebuild: Rebuild): string =>
 const detailsOf = (step: Step, rebuild: Rebuild): string => {
   const stopped = standsBy(rebuild) || hasEnded(rebuild);
   const says = saidElsewhere(step, rebuild) ? '' : inline(step.says ?? '', 200);
-  const since =
-    step.startedAt === undefined || hasEnded(rebuild) ? '' : `, since ${localTime(step.startedAt)}`;
+  // What waits for a person does so since it was asked, which may be days after it began.
+  const began = step.state === 'waiting' ? (step.ask?.since ?? step.startedAt) : step.startedAt;
+  const since = began === undefined || hasEnded(rebuild) ? '' : `, since ${localTime(began)}`;
   const again = step.attempt > 1 ? `, try ${step.attempt}` : '';
   const due =
     step.deadline === undefined || step.ask || stopped || step.state !== 'running'
