@@ -13,6 +13,8 @@ export interface RebuildWorldOptions {
   readonly timeScale?: number;
   /** From scheduled to ready; ms. Default 2,000. */
   readonly bootMs?: number;
+  /** More settings of the section `rebuilds`. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 const adminToken = 'sandbox-admin-token';
@@ -114,6 +116,7 @@ export const startRebuildWorld = async (
           teardown: '45s',
           frontend: '1m',
         },
+        ...options.settings,
       },
       access: {
         roles: [

@@ -1,4 +1,5 @@
 import type { Browser } from 'playwright-core';
+import type { FarmhandSpec } from '../../sandbox/world/farmhand.ts';
 import { startWorld, type World, type WorldOptions } from '../../sandbox/world/world.ts';
 import { openBrowser, openPage, type PageOptions } from './browser.ts';
 import { openSlack, type SlackPage } from './slack-page.ts';
@@ -21,10 +22,14 @@ export const withRebuilds: WorldOptions = {
   pacing: { posts_per_second: 20 },
 };
 
-export const openStage = async (options: WorldOptions, view: PageOptions): Promise<Stage> => {
+export const openStage = async (
+  options: WorldOptions,
+  view: PageOptions,
+  farmhand: Partial<FarmhandSpec> = {},
+): Promise<Stage> => {
   await using starting = new AsyncDisposableStack();
   const world = starting.use(await startWorld(options));
-  await world.start();
+  await world.start(farmhand);
   const browser = await openBrowser();
   starting.defer(() => browser.close());
   const { page, problems } = await openPage(browser, view);
