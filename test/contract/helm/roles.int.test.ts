@@ -116,7 +116,8 @@ describe('a role of its own', () => {
   test('has more environment beside that of all', () => {
     const env = (role: string) =>
       podOf(manifests, role).spec.containers[0].env.map(({ name }: { name: string }) => name);
-    expect([env('worker'), env('api')]).toEqual([['FARMHAND_CONFIG', 'LOG_LEVEL'], ['FARMHAND_CONFIG']]);
+    const shared = ['FARMHAND_CONFIG', 'FARMHAND_INSTALLATION'];
+    expect([env('worker'), env('api')]).toEqual([[...shared, 'LOG_LEVEL'], shared]);
   });
 
   test('the doctor looks with what all of them have', () => {

@@ -14,7 +14,8 @@ const kept: readonly RegExp[] = [
 
 /**
  * Pure: whether a key belongs into an export. Left out: leases and turns (of processes that are gone by then), the pace of
- * posts, the nudges of BullMQ (the resync puts them back), and the mark, which is in the first line.
+ * posts, the nudges of BullMQ (the resync puts them back), whose the store is and how far a replay came (of this one store alone), and
+ * the mark, which is in the first line.
  */
 export const isExported = (keyWithoutPrefix: string): boolean =>
   kept.some((pattern) => pattern.test(keyWithoutPrefix));

@@ -11,7 +11,13 @@ test('every key of farmhand is exported, but for what is of processes, of moment
       return typeof made === 'string' ? [made] : Object.values(made);
     })
     .map((key) => key.replace(prefix, ''));
-  expect(keys.filter((key) => !isExported(key)).toSorted()).toEqual(['audit:turn:x', 'mark', 'pace:x']);
+  expect(keys.filter((key) => !isExported(key)).toSorted()).toEqual([
+    'audit:turn:x',
+    'installation',
+    'mark',
+    'pace:x',
+    'replay',
+  ]);
   const { lease } = createKeys('p');
   const leases = ['recovery', 'looks', 'lane', 'rebuild', 'alert'].map((of) => lease(of as 'lane', 'x'));
   expect(leases.filter((key) => isExported(key.replace(prefix, '')))).toEqual([]);
