@@ -191,8 +191,13 @@ export const metricTable = {
   redisUp: gauge('farmhand_redis_up', '1 while Redis takes writes.', []),
   regionActive: gauge(
     'farmhand_region_active',
-    '1 while this region works; 0 while it stands by, waits, or does not know. Absent without `region`.',
-    [],
+    '1 while the region of this process, `name`, works; 0 while it stands by, waits, or does not know. Absent without `region`.',
+    ['name'],
+  ),
+  regionStandby: gauge(
+    'farmhand_region_standby',
+    '1 while the region of this process stands by, with the `name` of the region that was promoted.',
+    ['name'],
   ),
   auditRecords: gauge('farmhand_audit_records', 'Number of the last audit record in the chain.', []),
   auditWhole: gauge(

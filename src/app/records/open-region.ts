@@ -69,9 +69,12 @@ export const openRegion = (context: AppContext): RegionGate => {
   };
   const report = (): void => {
     const why = closed();
-    metrics.metrics.regionActive.set({}, why === undefined ? 1 : 0);
+    const standing = watch.standing();
+    metrics.metrics.regionActive.set({ name: region.name }, why === undefined ? 1 : 0);
+    metrics.metrics.regionStandby.reset();
     // To stand by is what it is there for.
-    const standby = watch.standing().is === 'standby';
+    const standby = standing.is === 'standby';
+    if (standby) metrics.metrics.regionStandby.set({ name: standing.active.region }, 1);
     health.report('region', why === undefined ? 'up' : standby ? 'degraded' : 'down', why);
   };
   const onStanding = (standing: RegionStanding): void => {

@@ -36,6 +36,21 @@ const cases: Readonly<Record<string, Case>> = {
     at: '12m',
     labels: { pod: 'a' },
   },
+  FarmhandNoRegionWorks: {
+    // A Prometheus of both: west is gone and east stands by for it.
+    fires: {
+      'farmhand_region_active{name="west",pod="a"}': '1x10 stale',
+      'farmhand_region_active{name="east",pod="b"}': '0x40',
+      'farmhand_region_standby{name="west",pod="b"}': '1x40',
+    },
+    silent: {
+      'farmhand_region_active{name="west",pod="a"}': '1x40',
+      'farmhand_region_active{name="west",pod="c"}': '0x40',
+      'farmhand_region_active{name="east",pod="b"}': '0x40',
+      'farmhand_region_standby{name="west",pod="b"}': '1x40',
+    },
+    at: '25m',
+  },
   FarmhandRedisDown: {
     fires: { 'farmhand_redis_up{pod="a"}': '0x10', 'farmhand_redis_up{pod="b"}': '1x10' },
     silent: { 'farmhand_redis_up{pod="a"}': '1x3 0x1 1x10', 'farmhand_redis_up{pod="b"}': '1x10' },
@@ -282,7 +297,8 @@ test('every alert has its case', () => {
 
 describe.each(all)('$alert', ({ alert, labels }) => {
   const { fires, silent, at, labels: own = {} } = cases[alert] ?? { fires: {}, silent: {}, at: '1m' };
-  const where = alert === 'FarmhandDown' ? {} : { namespace: 'farmhand' };
+  // What is asked of all pods, or of both regions, is of no namespace.
+  const where = ['FarmhandDown', 'FarmhandNoRegionWorks'].includes(alert) ? {} : { namespace: 'farmhand' };
 
   test('fires', () => {
     expect(differs(fires, at, alert, [{ ...labels, ...where, ...own }])).toBe('');
@@ -290,6 +306,51 @@ describe.each(all)('$alert', ({ alert, labels }) => {
 
   test('does not fire', () => {
     expect(differs(silent, at, alert, [])).toBe('');
+  });
+});
+
+describe('which Prometheus sees that no region works', () => {
+  const east = { 'farmhand_region_active{name="east",pod="b"}': '0x40' };
+  const eastStandsBy = { ...east, 'farmhand_region_standby{name="west",pod="b"}': '1x40' };
+  const works = { 'farmhand_region_active{name="west",pod="a"}': '1x40' };
+  const fires = { labels: { severity: 'critical', about: 'farmhand' } };
+  const cases: readonly (readonly [string, Readonly<Record<string, string>>, boolean])[] = [
+    ['one of the region that stands by alone does not say what it does not see', eastStandsBy, false],
+    ['one of a region that stands by or does not know: no word of another one', east, true],
+    ['one of the region that works', works, false],
+    [
+      'one of the region that works: it reads its channel no more',
+      { 'farmhand_region_active{name="west",pod="a"}': '1x10 0x30' },
+      true,
+    ],
+    [
+      'one of both: the region that was promoted does not begin',
+      { ...eastStandsBy, 'farmhand_region_active{name="west",pod="a"}': '0x40' },
+      true,
+    ],
+    [
+      'one of both, while a promotion takes its 90 seconds',
+      {
+        'farmhand_region_active{name="west",pod="a"}': '1x20 0x20',
+        'farmhand_region_active{name="east",pod="b"}': '0x22 1x18',
+        'farmhand_region_standby{name="east",pod="a"}': '_x20 1x20',
+      },
+      false,
+    ],
+    [
+      'one of both, and the region that works cannot be scraped for two minutes',
+      { ...eastStandsBy, 'farmhand_region_active{name="west",pod="a"}': '1x20 stale stale 1x20' },
+      false,
+    ],
+    ['one of an installation without regions', {}, false],
+  ];
+  test.each(cases)('%s', (_, given, expected) => {
+    expect(differs(given, '25m', 'FarmhandNoRegionWorks', expected ? [fires.labels] : [])).toBe('');
+  });
+
+  test('to stand by is no dependency that is down', () => {
+    const given = { 'farmhand_dependency_up{dependency="region",pod="b"}': '0x40' };
+    expect(differs(given, '25m', 'FarmhandDependencyDown', [])).toBe('');
   });
 });
 

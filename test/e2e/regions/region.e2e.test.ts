@@ -95,6 +95,12 @@ test('a region dies in a flood and the other one is promoted: one thread an aler
   await works(dying);
   await works(freezing);
   expect(await standby.active()).toBe(503);
+  // As FarmhandNoRegionWorks reads it.
+  expect(await freezing.metrics(/^farmhand_region_.*$/gm)).toEqual(['farmhand_region_active{name="west"} 1']);
+  expect(await standby.metrics(/^farmhand_region_.*$/gm)).toEqual([
+    'farmhand_region_active{name="east"} 0',
+    'farmhand_region_standby{name="west"} 1',
+  ]);
 
   await send(early);
   await oneRootEach(early);

@@ -25,6 +25,8 @@ export interface RegionProcess {
   readonly client: Client;
   /** What GET /activez answers. */
   active(): Promise<number>;
+  /** What of GET /metrics matches. */
+  metrics(matching: RegExp): Promise<readonly string[]>;
 }
 
 /** The shortest there is: a promoted region begins 35 s after it has read that it is. */
@@ -61,6 +63,7 @@ export const openSide = async (
         process,
         client: createClient(world, url),
         active: async () => (await fetch(`${url}/activez`, { signal: AbortSignal.timeout(5_000) })).status,
+        metrics: async (matching) => (await (await fetch(`${url}/metrics`)).text()).match(matching) ?? [],
       };
     },
     farmhand: async (...args) => {
