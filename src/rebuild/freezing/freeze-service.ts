@@ -141,6 +141,11 @@ const thaw = async (deps: FreezeServiceDeps, request: ThawRequest, by: Person): 
   });
   const { ended, left } = done;
   if (ended.length > 0) await lookAtOnce(deps, [instance]);
+  // Lifted all the same where there is a freeze: its instance may be gone by now.
+  const known = ended.length === 0 ? await isInstance(deps, place) : undefined;
+  if (known?.kind === 'unknown') {
+    return refused('not_found', { code: 'unknown_thaw', place, near: known.near });
+  }
   return {
     ok: true,
     changed: ended.length > 0,

@@ -141,6 +141,11 @@ describe('freezing', () => {
       code: 'not_found',
       says: [expect.stringContaining('Did you mean “system7”? Nothing was frozen.')],
     });
+    expect(await unknown.service.thaw({ place: 'sytem7' }, ann)).toMatchObject({
+      ok: false,
+      code: 'not_found',
+      says: [expect.stringContaining('Did you mean “system7”? Nothing was thawed.')],
+    });
     // What is in flight is an instance, whatever the repository says by now.
     expect(await unknown.service.freeze({ place: 'system6', reason: 'x' }, ann)).toMatchObject({ ok: true });
     const away = await open({ got: { ok: false, kind: 'unavailable', error: 'no answer' } });

@@ -31,6 +31,9 @@ const heldWords = (held: readonly Held[]): Says => {
 
 const nameOf = ({ by }: Pick<Freeze, 'by'>): string => by.name ?? by.id;
 
+const meant = (near: readonly string[]): string =>
+  near.length === 0 ? '' : ` Did you mean ${near.map((name) => `“${name}”`).join(' or ')}?`;
+
 /** What whoever freezes or thaws is answered; a sentence or some each. */
 const answers = {
   denied: ({
@@ -58,7 +61,10 @@ const answers = {
     `${most} freezes hold already. Thaw some first, or freeze all. Nothing was frozen.`,
   ],
   unknown_instance: ({ place, near }: { readonly place: string; readonly near: readonly string[] }): Says => [
-    `I don’t know an instance “${place}”.${near.length === 0 ? '' : ` Did you mean ${near.map((name) => `“${name}”`).join(' or ')}?`} Nothing was frozen. To freeze everything: /dcr freeze all <why>.`,
+    `I don’t know an instance “${place}”.${meant(near)} Nothing was frozen. To freeze everything: /dcr freeze all <why>.`,
+  ],
+  unknown_thaw: ({ place, near }: { readonly place: string; readonly near: readonly string[] }): Says => [
+    `I don’t know an instance “${place}”.${meant(near)} Nothing was thawed. /dcr list shows what is frozen.`,
   ],
   /** `unknown`: why nobody could look whether there is such an instance. */
   frozen: ({
