@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { questionCodes } from '../../src/config/schema/notify.ts';
 import type { InterventionCode } from '../../src/rebuild/model/parts/step.ts';
 
 const codes: Readonly<Record<InterventionCode, true>> = {
@@ -24,4 +25,9 @@ test('every question that a rebuild can ask has its part in the runbook, and no 
   const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
   const headings = [...runbook.matchAll(/^### `(\w+)`$/gm)].map(([, code]) => code);
   expect(headings.toSorted()).toEqual(Object.keys(codes).toSorted());
+});
+
+test('each of which people are told can be declared critical', () => {
+  const told = Object.keys(codes).filter((code) => code !== 'approval' && code !== 'guardian');
+  expect([...questionCodes].toSorted()).toEqual(told.toSorted());
 });

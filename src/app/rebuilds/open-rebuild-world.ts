@@ -1,3 +1,4 @@
+import type { QuietHours } from '../../core/time/quiet-hours.ts';
 import { createEngine } from '../../integrations/engine/engine.ts';
 import { createGitopsScales } from '../../integrations/gitops/scales.ts';
 import { openHttp } from '../../integrations/http-client/call.ts';
@@ -49,8 +50,9 @@ export const openRebuildWorld = (
 };
 
 /** The limits in force now. */
-export const policyOf = (config: RebuildsConfig): RebuildPolicy => ({
+export const policyOf = (config: RebuildsConfig, hours: readonly QuietHours[]): RebuildPolicy => ({
   ...defaultPolicy,
+  ...quietOf(config, hours),
   poll: config.poll,
   idlePoll: config.idle_poll,
   cardEvery: config.card_every,
@@ -71,3 +73,11 @@ export const policyOf = (config: RebuildsConfig): RebuildPolicy => ({
   remindApproval: config.remind_approval,
   deadlines: config.deadlines,
 });
+
+const quietOf = (
+  { quiet: named, critical }: RebuildsConfig,
+  hours: readonly QuietHours[],
+): Pick<RebuildPolicy, 'quiet' | 'critical'> => {
+  const quiet = hours.find(({ name }) => name === named);
+  return quiet ? { quiet, critical } : {};
+};

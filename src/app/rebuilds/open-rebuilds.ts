@@ -190,7 +190,7 @@ const passesOf = (context: AppContext, parts: PassParts): RebuildPasses => {
   const shared = {
     store,
     policy: () => ({
-      ...policyOf(present()),
+      ...policyOf(present(), context.config().alerts.quiet_hours),
       controls: controlsNow(context, records.freezes),
       answerers: answerersOf(context),
       ...(jira && { tickets: jira }),

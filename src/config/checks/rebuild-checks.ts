@@ -21,12 +21,25 @@ const neighbours = (root: Group): ConfigFinding[] => {
     found.push({ path: ['rebuilds', 'ticket'], message });
   }
   const rebuilds = group(root['rebuilds']);
+  found.push(...quietChecks(rebuilds, list(group(root['alerts'])['quiet_hours'])));
   if (present(group(rebuilds['keep_work'])['cost']) && !present(rebuilds['farmer_hour'])) {
     const message =
       'needs rebuilds.farmer_hour: without what a farmer costs nobody can tell when it is spent';
     found.push({ path: ['rebuilds', 'keep_work', 'cost'], message });
   }
   return found;
+};
+
+const quietChecks = ({ quiet, critical }: Group, windows: readonly unknown[]): ConfigFinding[] => {
+  if (quiet === undefined) {
+    if (list(critical).length === 0) return [];
+    const message = 'counts in quiet hours alone: write rebuilds.quiet, or leave this out';
+    return [{ path: ['rebuilds', 'critical'], message }];
+  }
+  const names = windows.map((one) => group(one)['name']).filter((name) => typeof name === 'string');
+  if (typeof quiet !== 'string' || names.includes(quiet)) return [];
+  const message = `names no quiet hours: there is no ${quiet} in alerts.quiet_hours${didYouMean(quiet, names)}`;
+  return [{ path: ['rebuilds', 'quiet'], message }];
 };
 
 const access = (data: Group): ConfigFinding[] => {

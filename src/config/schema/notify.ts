@@ -41,6 +41,22 @@ export const notifySteps = (since: string, words: readonly string[]) => {
     });
 };
 
+/** What a rebuild can ask of anybody; an approval and a guardian are nobody's page. A contract test holds it to the type. */
+export const questionCodes = [
+  'ticket',
+  'too_few_farmers',
+  'synchronizer_not_ready',
+  'readiness_trap',
+  'history_stalled',
+  'rebuild_stalled',
+  'rebuild_failed',
+  'synchronizer_lost',
+  'write_failed',
+  'teardown_stuck',
+  'frontend_not_back',
+  'effect_failed',
+] as const;
+
 const only = 'must have exactly one of pagerduty, opsgenie and webhook';
 
 /** Whoever pages people elsewhere. */
@@ -123,7 +139,7 @@ export const quietHours = z
   )
   .default([])
   .describe(
-    'When nobody is mentioned or reminded on routes that name it; what is due then is said in one go when it ends',
+    'When nobody is mentioned or reminded on routes that name it, or of the questions of rebuilds (`rebuilds.quiet`); what is due then is said in one go when it ends',
   );
 
 const week = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];

@@ -10,7 +10,7 @@ import {
   secretField,
   section,
 } from './fields.ts';
-import { notifySteps } from './notify.ts';
+import { notifySteps, questionCodes } from './notify.ts';
 import { stepDeadlines } from './step-deadlines.ts';
 
 const verbs = [...rebuildVerbs, ...alertVerbs] as const;
@@ -287,6 +287,21 @@ export const rebuildsSchema = (resolve: ResolveSecret) => {
       .prefault([{ after: '0s', mention: ['role'] }])
       .describe(
         'Who is mentioned in the thread of a question, and when, while nobody answers; then it is said again after 30 minutes, an hour, and so on up to every 8 hours',
+      ),
+    quiet: name
+      .optional()
+      .describe(
+        'One of `alerts.quiet_hours`: nobody is mentioned or reminded of a question then, unless it is critical. Default: at all hours',
+      ),
+    critical: z
+      .array(
+        z.enum(questionCodes, {
+          error: `must be a question of docs/runbook.md: ${questionCodes.join(', ')}`,
+        }),
+      )
+      .default([])
+      .describe(
+        'Questions, by the headings of docs/runbook.md, of which people hear in quiet hours, too, unless the window says `hold_critical`',
       ),
     limit: duration('A rebuild takes no longer than this; pauses do not count', {
       min: '1h',

@@ -1,5 +1,7 @@
 import { formatDuration } from '../../core/duration.ts';
 import { counted, sentence } from '../../core/text.ts';
+import { clockTime } from '../../core/time/clock-words.ts';
+import type { QuietHours } from '../../core/time/quiet-hours.ts';
 import type { CachesTable } from '../model/caches.ts';
 import type { KeptFarmers, Price, Rest } from '../model/parts/kept.ts';
 import type { Pause } from '../model/parts/orders.ts';
@@ -31,6 +33,16 @@ const stillAsked = ({ ms, ask, farmers, cost, rest }: StillAsked): string => {
         : '';
   return `${waits}${up}`;
 };
+
+interface Held {
+  readonly hours: Pick<QuietHours, 'name' | 'zone'>;
+  readonly until: number;
+}
+
+const heldWords = (held: Held | undefined): string =>
+  held
+    ? ` Nobody is mentioned before ${clockTime(held.until, held.hours.zone)} (quiet hours ${held.hours.name}).`
+    : '';
 
 interface FarmersUp {
   readonly ready: number;
@@ -79,16 +91,19 @@ export const stepNews = {
     ask,
     caches,
     to = [],
+    held,
   }: {
     readonly ask: Intervention;
     readonly caches?: CachesTable | undefined;
     /** Whoever is to hear of it at once; Slack ids. */
     readonly to?: readonly string[];
+    /** The quiet hours in which nobody hears of it before they end. */
+    readonly held?: Held | undefined;
   }) => {
     const planned = ask.code === 'approval' || ask.code === 'guardian';
     return {
       what: `ask_${ask.code}`,
-      text: planned ? ask.what : `Manual intervention required: ${ask.what}`,
+      text: planned ? ask.what : `Manual intervention required: ${ask.what}${heldWords(held)}`,
       lines: ask.options,
       note: 'waiting',
       entry: planned ? 'row' : 'error',

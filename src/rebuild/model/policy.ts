@@ -1,4 +1,5 @@
 import type { NotifyStep } from '../../core/time/notify-steps.ts';
+import type { QuietHours } from '../../core/time/quiet-hours.ts';
 import type { TicketRules } from '../ticket/ticket-rules.ts';
 import { approvalValidMs } from './approval.ts';
 import type { Instance } from './parts/instance.ts';
@@ -23,6 +24,10 @@ export interface RebuildPolicy {
   readonly farmerHour?: Price;
   /** Whom to tell of a question, and when, while nobody answers. */
   readonly notify: readonly NotifyStep[];
+  /** Nobody is mentioned or reminded of a question then, */
+  readonly quiet?: QuietHours;
+  /** but of these, by their code, at all hours, unless the window holds what is critical, too. */
+  readonly critical?: readonly string[];
   /** Address of the runbook that explains each question, by its code as the anchor. */
   readonly runbook?: string;
   /** Those who may answer it, for `role` in `notify`: Slack ids. Absent: nobody is known. */

@@ -1,7 +1,7 @@
 import type { DesiredEffect } from '../effects/effects.ts';
 import { resolveInDoubt } from '../effects/in-doubt.ts';
 import { frozenBy, frozenWake } from '../freezing/while-frozen.ts';
-import { tellOfQuestion } from '../keeping/asking.ts';
+import { nextTelling, tellOfQuestion } from '../keeping/asking.ts';
 import { tellOfLimit } from '../keeping/limit.ts';
 import { awake } from '../keeping/rest.ts';
 import { problemWords } from '../messages/planning/problems.ts';
@@ -51,13 +51,13 @@ export const decideRebuild = (
   // With the rebuild ends what was broken for it.
   const closed = hasEnded(passed.rebuild) ? glassClosed(passed, now) : passed;
   const transition = remindedOf(closed, now, policy);
-  const { awaited, asking, pause, frozen } = transition.rebuild;
+  const { awaited, pause, frozen } = transition.rebuild;
   const glass = openGlass(transition.rebuild);
   const wake = Math.min(
     at,
     glass?.until ?? at,
     (frozen ? undefined : awaited?.next) ?? at,
-    (pause || frozen ? undefined : asking?.next) ?? at,
+    (pause || frozen ? undefined : nextTelling(transition.rebuild, policy, now)) ?? at,
     frozenWake(transition.rebuild),
   );
   const write = hasEnded(transition.rebuild)

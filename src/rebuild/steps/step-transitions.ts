@@ -86,10 +86,10 @@ export const requestIntervention = (
     ...(runbook !== undefined && { runbook: `${runbook}#${need.code}` }),
     ...waiting,
   };
-  const { asking, to } = firstTold(transition.rebuild, ask, policy);
+  const { asking, to, held } = firstTold(transition.rebuild, ask, policy);
   const next = change(waits(ask), (rebuild) => ({ ...rebuild, ...(asking && { asking }) }));
   const caches = step.name === 'write' || step.name === 'propagate' ? cachesOf(next.rebuild) : undefined;
-  return tell(next, { code: 'asks', ask, caches, to }, now);
+  return tell(next, { code: 'asks', ask, caches, to, held }, now);
 };
 
 /** When a question ends the rebuild, or, where there is work to lose, how long its farmers wait. */

@@ -130,3 +130,22 @@ test('a route that proposes rebuilds needs them', () => {
     'farmhand.yml:4 routes[0].actions[1]: needs a rebuilds section, and there is none',
   ]);
 });
+
+test('quiet hours are some that exist, and what is critical counts in them alone', () => {
+  const nights = `alerts:
+  quiet_hours: [{ name: nights, from: "22:00", until: "07:00", zone: Europe/Zurich }]
+`;
+  const whole = rebuilds('ticket: false\n  quiet: nights\n  critical: [rebuild_failed]') + access + nights;
+  expect(problems(whole)).toEqual([]);
+  expect(problems(whole.replace('quiet: nights', 'quiet: night'))).toEqual([
+    expect.stringMatching(
+      / rebuilds\.quiet: names no quiet hours: there is no night in alerts\.quiet_hours.*nights/,
+    ),
+  ]);
+  expect(problems(whole.replace('  quiet: nights\n', ''))).toEqual([
+    expect.stringMatching(/ rebuilds\.critical: counts in quiet hours alone: write rebuilds\.quiet/),
+  ]);
+  expect(problems(whole.replace('rebuild_failed', 'approval'))).toEqual([
+    expect.stringMatching(/ rebuilds\.critical\.?\[?0\]?: must be a question of docs\/runbook\.md: ticket, /),
+  ]);
+});
