@@ -51,6 +51,7 @@ test('two processes post one, with what fires', { timeout: 180_000 }, async () =
 
 test('killed right before the post, and right after it: one each all the same', {
   timeout: 350_000,
+  tags: ['long'],
 }, async () => {
   await using box = await openBox();
   const { world, farmhand } = box;

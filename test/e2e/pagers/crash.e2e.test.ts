@@ -15,6 +15,7 @@ const stages = ['triggered', 'acknowledged', 'resolved'] as const;
 
 test('a pager knows how it is, and opened one incident, wherever the process is killed', {
   timeout: 350_000,
+  tags: ['long'],
 }, async () => {
   await using pager = await startPagerReceiver(keys);
   await using box = await openBox({

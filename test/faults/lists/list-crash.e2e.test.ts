@@ -62,6 +62,7 @@ const openListed = async () => {
 
 test('whoever dies when Jira has just raised it, or while the others get it, leaves one ticket, told once by each', {
   timeout: 350_000,
+  tags: ['long'],
 }, async () => {
   await using box = await openListed();
   const once = { raised: 1, keys: 1, told: [1, 1, 1] };
