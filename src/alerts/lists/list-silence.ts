@@ -35,8 +35,11 @@ export const listScope = async (
   return scope.ok || scope.code !== 'silence_no_labels' ? scope : exactly(deps, members);
 };
 
-/** One of these has to be among them: of what fires later, a severity or a cluster alone would silence too much. */
-const telling = subjectLabels.filter((name) => name !== 'cluster' && name !== 'cluster_name');
+/** They say where something is, or who looked at it: of what fires later, all of a production would be silent by one. */
+const wide: ReadonlySet<string> = new Set(['cluster', 'cluster_name', 'namespace', 'job']);
+
+/** One of these has to be among them: of what fires later, a severity alone would silence too much as well. */
+const telling = subjectLabels.filter((name) => !wide.has(name));
 
 const exactly = async (deps: Deps, members: readonly Alert[]): Promise<SilenceScope> => {
   const { placeOf } = deps.scopes;

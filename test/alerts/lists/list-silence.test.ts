@@ -85,6 +85,17 @@ describe('what a silence of a list goes by', () => {
     expect(await seen([one, mixed], [], [])).toBe('silence_list_labels');
   });
 
+  test.each(['cluster', 'cluster_name', 'namespace', 'job'])(
+    'a storm that shares its %s is not silenced by it: so would be all that fires there later',
+    async (name) => {
+      const storm = ['checkout', 'search', 'db'].map((service) =>
+        of({ alertname: `Slow-${service}`, service, [name]: 'prod' }),
+      );
+      expect(await seen(storm, [], [])).toBe('silence_list_labels');
+      expect(await seen(storm, [name], [])).toEqual([{ [name]: 'prod' }, 0]);
+    },
+  );
+
   test.each([
     ['they share nothing', [checkout, { alertname: 'Full', service: 'db' }], []],
     [
