@@ -27,13 +27,14 @@ export const namedId = (
     /^[\w.:/@+-]+$/.test(source) &&
     /^[\w.:@+-]+$/.test(id) &&
     (cluster === undefined || /^[\w.:@+-]+$/.test(cluster));
+  if (plain) return `${before}${source}/${id}${suffix}`;
   const parts = [
     source,
     id,
     ...(cluster === undefined ? [] : [cluster]),
     ...(apart === undefined ? [] : [[apart]]),
   ];
-  return `${plain ? `${before}${source}/${id}` : `e.${sha256(JSON.stringify(parts), 40)}`}${suffix}`;
+  return `e.${sha256(JSON.stringify(parts), 40)}${suffix}`;
 };
 
 /** Tells the offsets of a topic from those of one of the same name before it. */
