@@ -76,7 +76,8 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
     observer.gap(gap);
   };
   const positions = createPositions({ group: settings.group_id, topics, admin: () => admin, log, onGap });
-  const each = Math.ceil(settings.partitions_in_parallel / Math.max(1, deps.tiers?.count ?? 1));
+  const tiers = Math.max(1, deps.tiers?.count ?? 1);
+  const each = Math.ceil(settings.partitions_in_parallel / tiers);
   // While all is held, kafkajs must be told of none: it would fetch the others.
   const holdOne = (topic: string, partition: number, held: boolean): void => {
     if (batches.held === undefined) member.holdPartition(topic, partition, held);
@@ -84,7 +85,7 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
   const sharing: Sharing | undefined = deps.tiers && {
     ...deps.tiers,
     each,
-    bytes: aheadLimit / Math.max(1, deps.tiers.count),
+    bytes: aheadLimit / tiers,
     putOff: createPutOff({
       pause: (topic, partition) => holdOne(topic, partition, true),
       resume: (topic, partition) => holdOne(topic, partition, false),
@@ -106,7 +107,7 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
     {
       ...settings,
       // A place for each that may be written, so that none of kafkajs's own is waited for.
-      partitions_in_parallel: Math.max(settings.partitions_in_parallel, each * (deps.tiers?.count ?? 1)),
+      partitions_in_parallel: each * tiers,
     },
     {
       ...{

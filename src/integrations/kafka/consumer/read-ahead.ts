@@ -72,8 +72,7 @@ export interface ReadAhead {
 
 interface InWork {
   readonly key: string;
-  readonly durable: Promise<void>;
-  /** Committed, too. */
+  /** Durable and committed. */
   readonly done: Promise<void>;
   readonly supersede: () => void;
 }
@@ -97,16 +96,14 @@ export const createReadAhead = ({
   const inWork = new Set<InWork>();
   /** By partition. */
   const latest = new Map<string, InWork>();
-  /** Of those that are written now. */
-  const writing = new Set<Promise<void>>();
+  /** By partition, of which one batch is written now, or waits for its place: resolves when that is durable. */
+  const writing = new Map<string, Promise<void>>();
   const tiers = new Map<string, InHand>();
-  const inHandOf = (tier: string): InHand => {
-    const known = tiers.get(tier) ?? { batches: 0, bytes: 0, places: createPlaces(sharing?.each ?? atOnce) };
+  const inHandOf = (tier: string, each: number): InHand => {
+    const known = tiers.get(tier) ?? { batches: 0, bytes: 0, places: createPlaces(each) };
     tiers.set(tier, known);
     return known;
   };
-  /** Partitions of which a batch is written now, or waits for its place. */
-  const partitions = new Set<string>();
   let takes = 0;
   let bytesInWork = 0;
   let term = newTerm();
@@ -132,7 +129,7 @@ export const createReadAhead = ({
     const { batch } = payload;
     const key = placeKey(batch.topic, batch.partition);
     const bytes = bytesOf(batch);
-    const tier = sharing && inHandOf(sharing.tierOf(batch.topic));
+    const tier = sharing && inHandOf(sharing.tierOf(batch.topic), sharing.each);
     // Where tiers share, nobody waits for the end of another's batch, not even of its last one.
     const ahead = tier !== undefined || (hasMore(batch) && bytesInWork + bytes <= limit);
     const durable = Promise.withResolvers<void>();
@@ -155,18 +152,16 @@ export const createReadAhead = ({
     const supersede = (): void => {
       superseded = true;
     };
-    const entry: InWork = { key, durable: durable.promise, done, supersede };
+    const entry: InWork = { key, done, supersede };
     inWork.add(entry);
     latest.set(key, entry);
-    writing.add(durable.promise);
-    partitions.add(key);
+    writing.set(key, durable.promise);
     if (tier) {
       tier.batches++;
       tier.bytes += bytes;
     }
     void durable.promise.then(() => {
-      writing.delete(durable.promise);
-      partitions.delete(key);
+      if (writing.get(key) === durable.promise) writing.delete(key);
       bytesInWork -= bytes;
       if (!tier) return;
       tier.batches--;
@@ -179,15 +174,15 @@ export const createReadAhead = ({
 
   /** Nothing of it is resolved: it is fetched again when it is its turn, and those of other tiers go on meanwhile. */
   const isPutOff = (
-    { tierOf, bytes, waitMs, putOff }: Sharing,
+    { tierOf, each, bytes, waitMs, putOff }: Sharing,
     batch: EachBatchPayload['batch'],
   ): boolean => {
     const { topic, partition } = batch;
     const tier = tierOf(topic);
     const ms = waitMs(tier);
-    const inHand = inHandOf(tier);
+    const inHand = inHandOf(tier, each);
     const full =
-      partitions.has(placeKey(topic, partition)) ||
+      writing.has(placeKey(topic, partition)) ||
       (inHand.batches > 0 && inHand.bytes + bytesOf(batch) > bytes);
     if (ms > 0) putOff.forMs(topic, partition, ms);
     else if (full) putOff.untilFree(topic, partition, tier);
@@ -203,8 +198,8 @@ export const createReadAhead = ({
     if (sharing) {
       if (!isEnding(mine) && isPutOff(sharing, payload.batch)) return;
     } else {
-      await latest.get(placeKey(topic, partition))?.durable;
-      while (writing.size >= atOnce) await Promise.race(writing);
+      await writing.get(placeKey(topic, partition));
+      while (writing.size >= atOnce) await Promise.race(writing.values());
     }
     if (isEnding(mine)) return giveUp(mine);
     if (payload.isStale()) return;
