@@ -1,12 +1,12 @@
 import { FarmhandError, messageOf } from '../core/errors.ts';
 import { createClient } from '../integrations/kafka/client/client.ts';
-import type { Log } from '../observability/log.ts';
+import { silentLog } from '../observability/log.ts';
 import type { EmitDeps } from './emit.ts';
 
 /** Writes one event with the connection of the config; resolves when all in-sync replicas have it. */
 export const sendToKafka: EmitDeps['sendToKafka'] = async ({ kafka }, { topic, key, value }) => {
   if (kafka === undefined) throw new FarmhandError('not_configured', 'the config has no kafka section');
-  const client = await createClient(kafka, { log: silent });
+  const client = await createClient(kafka, { log: silentLog });
   const producer = client.producer({ allowAutoTopicCreation: false });
   try {
     await producer.connect();
@@ -22,6 +22,3 @@ export const sendToKafka: EmitDeps['sendToKafka'] = async ({ kafka }, { topic, k
     await producer.disconnect();
   }
 };
-
-/** A person waits for one answer; what the client retries on the way is not it. */
-const silent: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

@@ -13,6 +13,9 @@ export interface Log {
 /** Facts beside a message. An error goes under `error`; secrets are redacted wherever they are. */
 export type LogData = Readonly<Record<string, unknown>>;
 
+/** Where a person waits for one answer: what the clients do and retry on the way to it is not it. */
+export const silentLog: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
 /** A log that adds the same facts to every line: `withFacts(log, { alert: id })`. */
 export const withFacts = (log: Log, facts: LogData): Log => withFactsOf(log, () => facts);
 

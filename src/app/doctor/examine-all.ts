@@ -2,7 +2,7 @@ import { accessWarnings } from '../../config/checks/access-warnings.ts';
 import type { Environment } from '../../config/environment.ts';
 import type { Config } from '../../config/schema/schema.ts';
 import { openHttp } from '../../integrations/http-client/call.ts';
-import type { Log } from '../../observability/log.ts';
+import { silentLog } from '../../observability/log.ts';
 import { type ClickAsked, clickSkipped, lookAtClick } from './click.ts';
 import { type Finding, finding } from './finding.ts';
 import { type DoctorCheck, lookAtAll } from './look.ts';
@@ -26,9 +26,6 @@ export interface DoctorOptions {
 
 export type ExamineAll = (config: Config, options: DoctorOptions) => Promise<readonly Finding[]>;
 
-/** What SDKs say besides is of no use to whoever reads the findings. */
-const quiet: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-
 /**
  * Everything outside that a config needs, looked at all at once. Nothing is changed but one key in Redis that is gone
  * after ten seconds; no connection of Socket Mode is opened, no group joined, no message, ticket or task made: but for the one
@@ -37,10 +34,10 @@ const quiet: Log = { debug: () => {}, info: () => {}, warn: () => {}, error: () 
 export const examineAll: ExamineAll = async (config, { deadlineMs, now, safe, env = {}, click }) => {
   await using http = openHttp({ proxyFromEnv: true });
   const { kafka, jira, alertmanagers, sre_api, rebuilds } = config;
-  const deps = { http, now, log: quiet };
+  const deps = { http, now, log: silentLog };
   const checks: readonly DoctorCheck[] = [
-    { name: 'slack', look: () => lookAtSlack(config, quiet) },
-    ...(kafka ? [{ name: 'kafka', look: () => lookAtKafka(kafka, quiet) }] : []),
+    { name: 'slack', look: () => lookAtSlack(config, silentLog) },
+    ...(kafka ? [{ name: 'kafka', look: () => lookAtKafka(kafka, silentLog) }] : []),
     { name: 'redis', look: () => lookAtRedis(config, now) },
     ...(jira ? [{ name: 'jira', look: () => lookAtJira(config, deps) }] : []),
     ...(alertmanagers.length > 0
@@ -52,7 +49,9 @@ export const examineAll: ExamineAll = async (config, { deadlineMs, now, safe, en
     { name: 'clock', look: () => lookAtClock(config, deps) },
   ];
   const found = await lookAtAll(checks, deadlineMs, safe);
-  const clicked = click ? await lookAtClick(config, click, { found, now, safe, log: quiet }) : [clickSkipped];
+  const clicked = click
+    ? await lookAtClick(config, click, { found, now, safe, log: silentLog })
+    : [clickSkipped];
   return [
     finding('config', 'ok', 'is valid'),
     ...accessWarnings(config).map((warning) => finding('config', 'warn', safe(warning))),

@@ -1,7 +1,5 @@
 import type { Config } from '../../config/schema/schema.ts';
 import type { EventReason } from '../../core/reasons.ts';
-import { decodeMessage } from '../../intake/parse/decode.ts';
-import { clusterRules } from '../../intake/parse/identity.ts';
 import { createDryStore } from '../../intake/replay/dry-store.ts';
 import {
   type DeadLetter,
@@ -17,6 +15,7 @@ import {
   createReplayMarks,
   readRedisDeadLetters,
 } from '../../integrations/redis/alerts/dead-letters.ts';
+import { silentLog } from '../../observability/log.ts';
 import { openTaking } from './taking.ts';
 
 /** What became of a letter that was read again. */
@@ -46,7 +45,7 @@ export const openDeadLetters = async (config: Config, now: () => number): Promis
   const inRedis = readRedisDeadLetters(redis, store.keys, marks);
   const inKafka = async (limit: number): Promise<readonly DeadLetter[]> => {
     if (kafka === undefined) return [];
-    const client = await createClient(kafka, { log: silent });
+    const client = await createClient(kafka, { log: silentLog });
     const letters = await readDeadLetters(client, kafka.dead_letter_topic, limit, config.installation.name);
     return Promise.all(letters.slice(0, limit).map(marks.on));
   };
@@ -68,12 +67,10 @@ export const openDeadLetters = async (config: Config, now: () => number): Promis
     replay: async (letter, { dry = false } = {}) => {
       const outcomes = new Map<EventReason, number>();
       let rejected: Decoded['rejections'] = [];
-      const clusters = clusterRules(config);
-      const maxBytes = Math.max(kafka?.max_message_bytes ?? 0, config.http.max_body_bytes);
       const ingest = taking.ingest(
         {
           decode: (message) => {
-            const read = decodeMessage(message, { tiers: config.tiers, clusters, maxBytes, now: now() });
+            const read = taking.decode(message);
             // It is kept already.
             rejected = read.rejections;
             return { ...read, rejections: [] };
@@ -104,6 +101,3 @@ const withTimes = async (
     return known > 0 ? { ...letter, times: known } : letter;
   });
 };
-
-/** A person waits for one answer; what the clients retry on the way is not it. */
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

@@ -121,12 +121,7 @@ export const openIntake = (
 
   return {
     ingest,
-    waitMs: (named) => {
-      const tier = tierOf(context, named);
-      const ms = quota.waitMs(tier);
-      if (ms > 0) metrics.metrics.tierHeld.inc({ tier, via: 'http' });
-      return ms;
-    },
+    waitMs: (named) => waitOf(context, quota, tierOf(context, named), 'http'),
     onAnswer: tellOfSources(notices, http.max_body_bytes),
     consume: async () => {
       if (!kafka) return;
@@ -181,6 +176,13 @@ const openQuota = ({ config, now }: AppContext): IntakeQuota =>
     now,
   );
 
+/** ms until more of a tier is taken in that way; counted where that is not now. */
+const waitOf = ({ metrics }: AppContext, quota: IntakeQuota, tier: string, via: 'http' | 'kafka'): number => {
+  const ms = quota.waitMs(tier);
+  if (ms > 0) metrics.metrics.tierHeld.inc({ tier, via });
+  return ms;
+};
+
 /** What was taken in counts against its tier's quota. All messages of a call come from one place. */
 const charged = (context: AppContext, quota: IntakeQuota, port: IngestPort): IngestPort => ({
   ingest: async (messages, signal) => {
@@ -199,11 +201,7 @@ const tierTurns = (context: AppContext, quota: IntakeQuota): { readonly tiers?: 
     tiers: {
       count: new Set(ofTopic.values()).size,
       tierOf: (topic) => ofTopic.get(topic) ?? tiers.default,
-      waitMs: (tier) => {
-        const ms = quota.waitMs(tier);
-        if (ms > 0) context.metrics.metrics.tierHeld.inc({ tier, via: 'kafka' });
-        return ms;
-      },
+      waitMs: (tier) => waitOf(context, quota, tier, 'kafka'),
     },
   };
 };

@@ -4,8 +4,6 @@ import { backoff } from '../../core/backoff.ts';
 import { FarmhandError, isRetryable, messageOf } from '../../core/errors.ts';
 import type { EventReason } from '../../core/reasons.ts';
 import { utc } from '../../core/utc.ts';
-import { decodeMessage } from '../../intake/parse/decode.ts';
-import { clusterRules } from '../../intake/parse/identity.ts';
 import { rejectedRecord } from '../../intake/plan-batch.ts';
 import { createDryStore, sparing } from '../../intake/replay/dry-store.ts';
 import { doneWith, goOnAt, streamName } from '../../intake/replay/progress.ts';
@@ -20,6 +18,7 @@ import { readRanges, type TakeRange } from '../../integrations/kafka/replay/read
 import { spanFacts } from '../../integrations/kafka/replay/span-facts.ts';
 import { createRedisDeadLetters, createRepeats } from '../../integrations/redis/alerts/dead-letters.ts';
 import { createReplayProgress } from '../../integrations/redis/replay/replay-progress.ts';
+import { silentLog } from '../../observability/log.ts';
 import { openTaking, type Taking, untouchable, workedWithin } from './taking.ts';
 
 /** What became of what was read again. */
@@ -144,9 +143,6 @@ const runReplay = async (
   const rejected = { known: 0, kept: 0 };
   const forgotten: { count: number; last?: string } = { count: 0 };
   let messages = 0;
-  const { max_message_bytes } = config.kafka ?? { max_message_bytes: 0 };
-  const maxBytes = Math.max(max_message_bytes, config.http.max_body_bytes);
-  const clusters = clusterRules(config);
   const keep: DeadLetterPort['keep'] = async (all) => {
     rejected.kept += all.length;
     if (!dry) await letters.keep(all);
@@ -154,7 +150,7 @@ const runReplay = async (
   const { ingest } = taking.ingest(
     {
       decode: async (message) => {
-        const read = decodeMessage(message, { tiers: config.tiers, clusters, maxBytes, now: now() });
+        const read = taking.decode(message);
         if (read.rejections.length === 0) return read;
         const ids = read.rejections.map((each) => rejectedRecord(each).id);
         const { known } = await store.alerts.look({ fingerprints: [], eventIds: ids, nonces: [] });
@@ -246,7 +242,7 @@ const deadLettersOf = (
   now: () => number,
 ): DeadLetterPort & AsyncDisposable => {
   const { kafka } = config;
-  const topic = kafka && createKafkaDeadLetters(kafka, { log: silent });
+  const topic = kafka && createKafkaDeadLetters(kafka, { log: silentLog });
   const list = createRedisDeadLetters(redis, store.keys, {
     limits: () => config.dead_letters,
     now,
@@ -269,7 +265,7 @@ const kafkaSource = async (config: Config, now: () => number): Promise<ReplaySou
       'The config has no section kafka, so there is nothing to read again there. Events over HTTP are sent again by their senders; what could not be read is in the dead letters (--dead-letters).',
     );
   }
-  const client = await createClient(kafka, { log: silent });
+  const client = await createClient(kafka, { log: silentLog });
   const names = kafka.topics.map(({ name }) => name);
   return {
     plan: async (wanted) => {
@@ -300,6 +296,3 @@ const kafkaSource = async (config: Config, now: () => number): Promise<ReplaySou
     [Symbol.asyncDispose]: async () => {},
   };
 };
-
-/** A person waits for one answer; what the clients retry on the way is not it. */
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

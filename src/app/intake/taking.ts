@@ -2,8 +2,9 @@ import type { Redis } from 'ioredis';
 import type { Config } from '../../config/schema/schema.ts';
 import { FarmhandError, StoreUnavailable } from '../../core/errors.ts';
 import { createIngest, type IngestDeps, type IntakeStore } from '../../intake/ingest.ts';
+import { decodeMessage } from '../../intake/parse/decode.ts';
 import { clusterRules } from '../../intake/parse/identity.ts';
-import type { IngestPort } from '../../intake/wire/raw.ts';
+import type { Decoded, IngestPort, RawMessage } from '../../intake/wire/raw.ts';
 import { createRecordStore, type RecordStore } from '../../integrations/redis/record-store.ts';
 import { createReader } from '../../integrations/redis/shared/reader.ts';
 import { createRecoveryStore } from '../../integrations/redis/shared/recovery-store.ts';
@@ -21,6 +22,8 @@ export interface Taking extends Disposable {
   readonly found: MarksFound & { readonly recovery?: Recovery };
   /** A write met another store than that: records are gone meanwhile. */
   lost(): boolean;
+  /** What a message says, whichever way it came in. */
+  decode(message: RawMessage): Decoded;
   /** Takes messages in as `serve` does; `over` says what is different. */
   ingest(over: Pick<IngestDeps, 'decode' | 'deadLetters' | 'onOutcome'>, store?: IntakeStore): IngestPort;
 }
@@ -82,6 +85,7 @@ export const openTaking = async (config: Config, now: () => number): Promise<Tak
     createReader(() => {}),
   );
   const clusters = clusterRules(config);
+  const maxBytes = Math.max(config.kafka?.max_message_bytes ?? 0, config.http.max_body_bytes);
   const found = await recovery.look();
   if (found.mark) known = { epoch: found.mark.epoch, count: found.mark.count };
   return {
@@ -89,6 +93,7 @@ export const openTaking = async (config: Config, now: () => number): Promise<Tak
     store,
     found,
     lost: () => lost,
+    decode: (message) => decodeMessage(message, { tiers: config.tiers, clusters, maxBytes, now: now() }),
     ingest: (over, into = store.alerts) => {
       const ingest = createIngest({
         ...over,

@@ -1,4 +1,4 @@
-import type { OffsetRange, PartitionName } from './span.ts';
+import { earlierOffset, laterOffset, type OffsetRange, type PartitionName } from './span.ts';
 
 /** Offsets of a partition that were read again and have their outcome on record: from `from` to before `next`. */
 export interface RangeDone {
@@ -13,16 +13,12 @@ export const streamName = ({ topic, partition, life }: PartitionName): string =>
   `${topic}/${partition}${life === undefined ? '' : `-${life}`}`;
 
 /** Where a range goes on: behind what is done, where that reaches its beginning. */
-export const goOnAt = ({ from, to }: OffsetRange, done: RangeDone | undefined): string => {
-  if (done === undefined) return from;
-  const reaches = BigInt(done.from) <= BigInt(from) && BigInt(done.next) >= BigInt(from);
-  if (!reaches) return from;
-  return BigInt(done.next) > BigInt(to) ? to : done.next;
-};
+export const goOnAt = ({ from, to }: OffsetRange, done: RangeDone | undefined): string =>
+  reaches(done, from) ? earlierOffset(done.next, to) : from;
 
 /** What is done once all from `from` to before `next` is: one stretch with what was done before, or in its place. */
-export const doneWith = (done: RangeDone | undefined, from: string, next: string): RangeDone => {
-  const joined = done !== undefined && BigInt(done.from) <= BigInt(from) && BigInt(done.next) >= BigInt(from);
-  if (!joined) return { from, next };
-  return { from: done.from, next: BigInt(done.next) > BigInt(next) ? done.next : next };
-};
+export const doneWith = (done: RangeDone | undefined, from: string, next: string): RangeDone =>
+  reaches(done, from) ? { from: done.from, next: laterOffset(done.next, next) } : { from, next };
+
+const reaches = (done: RangeDone | undefined, from: string): done is RangeDone =>
+  done !== undefined && BigInt(done.from) <= BigInt(from) && BigInt(done.next) >= BigInt(from);

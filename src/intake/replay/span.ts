@@ -102,18 +102,18 @@ const byOffsets = (
     }
     const of = nameOf(found);
     const [low, high] = [found.low, found.high];
-    const from = later(asked.from, low);
-    const to = earlier(asked.to, high);
+    const from = laterOffset(asked.from, low);
+    const to = earlierOffset(asked.to, high);
     const range = { ...of, from, to };
     return {
       ranges: [range],
       gaps: [
         ...(BigInt(asked.from) < BigInt(low)
-          ? [{ is: 'gone', of, from: asked.from, to: earlier(asked.to, low) } as const]
+          ? [{ is: 'gone', of, from: asked.from, to: earlierOffset(asked.to, low) } as const]
           : []),
         ...holesWithin(range, found),
         ...(BigInt(asked.to) > BigInt(high)
-          ? [{ is: 'not_yet', of, from: later(asked.from, high), to: asked.to } as const]
+          ? [{ is: 'not_yet', of, from: laterOffset(asked.from, high), to: asked.to } as const]
           : []),
       ],
     };
@@ -121,7 +121,10 @@ const byOffsets = (
 
 const holesWithin = ({ from, to, ...of }: OffsetRange, { holes = [] }: KeptPartition): readonly SpanGap[] =>
   holes
-    .map(([start, end]) => ({ is: 'gone', of, from: later(start, from), to: earlier(end, to) }) as const)
+    .map(
+      ([start, end]) =>
+        ({ is: 'gone', of, from: laterOffset(start, from), to: earlierOffset(end, to) }) as const,
+    )
     .filter((hole) => BigInt(hole.from) < BigInt(hole.to));
 
 const nameOf = ({ topic, partition, life }: PartitionName): PartitionName => ({
@@ -130,8 +133,10 @@ const nameOf = ({ topic, partition, life }: PartitionName): PartitionName => ({
   ...(life !== undefined && { life }),
 });
 
-const later = (one: string, other: string): string => (BigInt(one) > BigInt(other) ? one : other);
-const earlier = (one: string, other: string): string => (BigInt(one) < BigInt(other) ? one : other);
+export const laterOffset = (one: string, other: string): string =>
+  BigInt(one) > BigInt(other) ? one : other;
+export const earlierOffset = (one: string, other: string): string =>
+  BigInt(one) < BigInt(other) ? one : other;
 
 /** `alerts/0@100-200` as offsets from 100 to before 200. Undefined where it is none. */
 export const rangeIn = (text: string): Omit<OffsetRange, 'life'> | undefined => {
