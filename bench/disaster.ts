@@ -11,7 +11,6 @@ import { openTaking, type Taking } from '../src/app/intake/taking.ts';
 import { exportRecords, importRecords } from '../src/app/records/transfer.ts';
 import { type Config, ConfigSchema } from '../src/config/schema/schema.ts';
 import { Secret } from '../src/config/schema/secret.ts';
-import { decodeMessage } from '../src/intake/parse/decode.ts';
 import type { RawMessage } from '../src/intake/wire/raw.ts';
 import { createKeys } from '../src/integrations/redis/shared/keys.ts';
 
@@ -60,10 +59,9 @@ const messageAt = (offset: number): RawMessage => ({
 const batch = 250;
 
 /** Takes messages in, batch by batch, until all are in or the store is gone; answers how many were acknowledged. */
-const takeIn = async (taking: Taking, config: Config, from: number, to: number): Promise<number> => {
+const takeIn = async (taking: Taking, from: number, to: number): Promise<number> => {
   const { ingest } = taking.ingest({
-    decode: (message) =>
-      decodeMessage(message, { tiers: config.tiers, maxBytes: 1_000_000, now: Date.now() }),
+    decode: taking.decode,
     deadLetters: { keep: async () => {} },
     onOutcome: () => {},
   });
@@ -91,10 +89,10 @@ await live(redis, Date.now());
 await redis.hset(keys.mark, 'count', '0');
 const half = Math.floor(alerts / 2);
 const filling = await openTaking(config, Date.now);
-await takeIn(filling, config, 0, half);
+await takeIn(filling, 0, half);
 // Killed while it writes the other half.
 const [acknowledged] = await Promise.all([
-  takeIn(filling, config, half, alerts * 10),
+  takeIn(filling, half, alerts * 10),
   (async () => {
     while ((await redis.zcard(keys.open)) < alerts) await new Promise((next) => setTimeout(next, 5));
     await server.kill();

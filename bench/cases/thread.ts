@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { channels } from '../load/channels.ts';
 import { type LoadEvent, newAlerts } from '../load/events.ts';
 import { openProducer, type Producer, produce } from '../load/produce.ts';
+import { sendSteadily } from '../load/send-steadily.ts';
 import type { Post, SlackStub } from '../load/stub.ts';
 import { wallClock } from '../measure/clock.ts';
 import { partsOfMarks } from '../measure/marks.ts';
@@ -192,16 +193,7 @@ const overHttp =
 
 const steady = async (stub: SlackStub, send: Send, events: readonly LoadEvent[]): Promise<Steady> => {
   await stub.take();
-  const sentAt = new Map<string, number>();
-  const sending: Promise<void>[] = [];
-  const started = performance.now();
-  for (const [i, event] of events.entries()) {
-    const wait = started + (i * 1000) / perSecond - performance.now();
-    if (wait > 0) await sleep(wait);
-    sentAt.set(event.series, wallClock());
-    sending.push(send(event));
-  }
-  await Promise.all(sending);
+  const sentAt = await sendSteadily(perSecond, send, events);
   await waitUntil(`${events.length} threads`, async () => (await stub.count()) >= events.length);
   return { sentAt, posts: await stub.take() };
 };

@@ -3,8 +3,8 @@ import type { ManagedProcess } from '../../sandbox/process/process.ts';
 import { channels } from '../load/channels.ts';
 import { type LoadEvent, newAlerts } from '../load/events.ts';
 import { openProducer, type Producer } from '../load/produce.ts';
+import { sendSteadily } from '../load/send-steadily.ts';
 import type { SlackStub } from '../load/stub.ts';
-import { wallClock } from '../measure/clock.ts';
 import { waitUntil } from '../measure/progress.ts';
 import type { Row } from '../measure/row.ts';
 import { percentile } from '../measure/stats.ts';
@@ -125,17 +125,8 @@ const steady = async (
   events: readonly LoadEvent[],
 ): Promise<readonly number[]> => {
   await stub.take();
-  const sentAt = new Map<string, number>();
-  const sending: Promise<void>[] = [];
+  const sentAt = await sendSteadily(perSecond, (event) => producer.send(topic, [event]), events);
   const posted = new Map<string, number>();
-  const started = performance.now();
-  for (const [i, event] of events.entries()) {
-    const wait = started + (i * 1000) / perSecond - performance.now();
-    if (wait > 0) await sleep(wait);
-    sentAt.set(event.series, wallClock());
-    sending.push(producer.send(topic, [event]));
-  }
-  await Promise.all(sending);
   await waitUntil(`${events.length} threads`, async () => {
     for (const { series, at } of await stub.take()) posted.set(series, at);
     return events.every(({ series }) => posted.has(series));
