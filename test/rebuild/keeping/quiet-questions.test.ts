@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import type { QuietHours } from '../../../src/core/time/quiet-hours.ts';
 import { nextTelling } from '../../../src/rebuild/keeping/asking.ts';
 import type { RebuildPolicy } from '../../../src/rebuild/model/policy.ts';
@@ -25,10 +25,15 @@ const failed = async (more: Partial<RebuildPolicy> = {}) => {
   return { rig, since };
 };
 
-/** Quiet from so long after the question to so long after it: the same rebuild asks at the same moment. */
-const around = async (from: number, until: number, critical?: true): Promise<QuietHours> => {
-  const { since } = await failed();
-  const at = (after: number) => (((since + after) % day) + day) % day;
+/** The same rebuild asks at the same moment, whatever hours are quiet. */
+let asksAt: number;
+beforeAll(async () => {
+  asksAt = (await failed()).since;
+});
+
+/** Quiet from so long after the question to so long after it. */
+const around = (from: number, until: number, critical?: true): QuietHours => {
+  const at = (after: number) => (((asksAt + after) % day) + day) % day;
   return { name: 'nights', zone: 'UTC', from: at(from), until: at(until), ...(critical && { critical }) };
 };
 
@@ -42,7 +47,7 @@ const steps = [
 
 describe('asked in quiet hours', () => {
   test('it says so and mentions nobody; all that was held is said in one reply when they end, then reminders', async () => {
-    const { rig, since } = await failed({ quiet: await around(-hour, 8 * hour), notify: steps });
+    const { rig, since } = await failed({ quiet: around(-hour, 8 * hour), notify: steps });
     const [first] = rig.rebuild().card.notes.filter(({ text }) => text.startsWith('Manual intervention'));
     expect(first?.text).toMatch(/Nobody is mentioned before .*, \d\d:\d\d UTC \(quiet hours nights\)\.$/);
     await rig.until(() => false, 8 * hour - 2 * minute);
@@ -56,7 +61,7 @@ describe('asked in quiet hours', () => {
   });
 
   test('answered before they end, nobody is ever mentioned', async () => {
-    const { rig } = await failed({ quiet: await around(-hour, 8 * hour) });
+    const { rig } = await failed({ quiet: around(-hour, 8 * hour) });
     await rig.until(() => false, hour);
     rig.command({ verb: 'retry' });
     await rig.until(() => false, 9 * hour);
@@ -68,13 +73,13 @@ describe('asked in quiet hours', () => {
     ['what else is critical changes nothing', ['write_failed'], undefined, 0],
     ['a window that holds what is critical holds it', ['rebuild_failed'], true, 0],
   ] as const)('%s', async (_, critical, holds, count) => {
-    const { rig } = await failed({ quiet: await around(-hour, 8 * hour, holds), critical });
+    const { rig } = await failed({ quiet: around(-hour, 8 * hour, holds), critical });
     expect(mentioning(rig.rebuild())).toHaveLength(count);
   });
 });
 
 test('they begin while it is open: reminders rest, and one is said when they end', async () => {
-  const { rig, since } = await failed({ quiet: await around(20 * minute, 9 * hour) });
+  const { rig, since } = await failed({ quiet: around(20 * minute, 9 * hour) });
   await rig.until(() => false, 9 * hour - minute);
   expect(mentioning(rig.rebuild())).toHaveLength(1);
   await rig.until(() => false, 2 * minute);
