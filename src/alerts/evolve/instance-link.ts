@@ -29,14 +29,15 @@ export const noInstanceLinks: InstanceLinks = {
   rebuildOf: () => undefined,
 };
 
-/** The instance that the labels of an alert name. */
+/** The instance that the labels of an alert name, where its tier may concern that one. */
 export const instanceOfAlert = (
-  labels: Readonly<Record<string, string>>,
-  links: Pick<InstanceLinks, 'labels' | 'isInstance'>,
+  { labels, tier }: Pick<Alert, 'labels' | 'tier'>,
+  links: Pick<InstanceLinks, 'labels' | 'isInstance' | 'mayConcern'>,
 ): string | undefined => {
   for (const label of links.labels) {
     const value = labels[label];
-    if (value !== undefined && links.isInstance(value)) return value;
+    if (value === undefined || !links.isInstance(value)) continue;
+    return links.mayConcern?.(tier, value) === false ? undefined : value;
   }
   return undefined;
 };
@@ -48,8 +49,8 @@ export const instanceOfAlert = (
  */
 export const linkTaken = (taken: Evolution, links: InstanceLinks, now: number): Evolution => {
   const { alert } = taken;
-  const instance = instanceOfAlert(alert.labels, links);
-  if (instance === undefined || links.mayConcern?.(alert.tier, instance) === false) return taken;
+  const instance = instanceOfAlert(alert, links);
+  if (instance === undefined) return taken;
   const named = alert.instance === instance ? alert : { ...alert, instance };
   const rebuild = alert.status === 'firing' ? links.rebuildOf(instance) : undefined;
   const linked = rebuild && linkRebuild(named, rebuild, now);

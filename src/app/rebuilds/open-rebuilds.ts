@@ -10,7 +10,6 @@ import type { AccessPort } from '../../access/access.ts';
 import type { RightsPort } from '../../access/rights.ts';
 import { mayConcern } from '../../access/tiers.ts';
 import { type InstanceLinks, instanceOfAlert } from '../../alerts/evolve/instance-link.ts';
-import type { Alert } from '../../alerts/model/alert.ts';
 import type { RebuildProposals } from '../../alerts/ports/ports.ts';
 import type { AuditLog } from '../../audit/chain/audit-log.ts';
 import { inTime } from '../../core/deadline.ts';
@@ -137,7 +136,7 @@ export const openRebuilds = (
       }),
       access,
       rights: access.rights,
-      instanceOf: (alert) => alert.instance ?? instanceFor(alert, links()),
+      instanceOf: (alert) => alert.instance ?? instanceOfAlert(alert, links()),
       slowMs: 25_000,
     },
     passes: () =>
@@ -147,11 +146,6 @@ export const openRebuilds = (
         stillMay: openStillMay(context, workspace, access),
       }),
   };
-};
-
-const instanceFor = (alert: Alert, links: InstanceLinks): string | undefined => {
-  const named = instanceOfAlert(alert.labels, links);
-  return named === undefined || links.mayConcern?.(alert.tier, named) === false ? undefined : named;
 };
 
 /** How soon it is looked again while records are being recovered; ms. */

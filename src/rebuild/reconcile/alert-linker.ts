@@ -36,21 +36,16 @@ export const createAlertLinker = (deps: AlertLinkerDeps): AlertLinks => {
       const rebuild = links.rebuildOf(instance);
       // Whoever asks knows that it is one; the list of instances may not have been read yet.
       const isInstance = (name: string): boolean => name === instance || links.isInstance(name);
-      const labels = { labels: links.labels, isInstance };
+      const named = { ...links, isInstance };
       return [...(await open()).values()]
-        .filter(
-          (alert) =>
-            instanceOfAlert(alert.labels, labels) === instance &&
-            links.mayConcern?.(alert.tier, instance) !== false &&
-            !isLinked(alert, rebuild?.id),
-        )
+        .filter((alert) => instanceOfAlert(alert, named) === instance && !isLinked(alert, rebuild?.id))
         .map(({ id, name }) => ({ id, name }));
     },
     link: async (id, rebuild) => {
       const change = await deps.store.update(id, (alert): AlertChange & { seen: Alert } => {
         const named = {
           ...alert,
-          instance: alert.instance ?? instanceOfAlert(alert.labels, deps.links()) ?? '',
+          instance: alert.instance ?? instanceOfAlert(alert, deps.links()) ?? '',
         };
         const linked = linkBothWays(named.instance === '' ? alert : named, rebuild, deps.now());
         return linked ? { seen: linked.alert, write: linked } : { seen: alert };

@@ -26,11 +26,21 @@ const taken = (alert = anOpenAlert({ labels: { instance: 'system6' } })): Evolut
 });
 
 test('the first label that names a known instance counts', () => {
-  expect(instanceOfAlert({ instance: 'system6', express_instance: 'system7' }, links())).toBe('system7');
-  expect(instanceOfAlert({ instance: 'system6', express_instance: '10.0.0.1:9090' }, links())).toBe(
-    'system6',
-  );
-  expect(instanceOfAlert({ instance: 'system6-fe1', pod: 'system6' }, links())).toBeUndefined();
+  const named = (labels: Readonly<Record<string, string>>) => instanceOfAlert(anAlert({ labels }), links());
+  expect(named({ instance: 'system6', express_instance: 'system7' })).toBe('system7');
+  expect(named({ instance: 'system6', express_instance: '10.0.0.1:9090' })).toBe('system6');
+  expect(named({ instance: 'system6-fe1', pod: 'system6' })).toBeUndefined();
+});
+
+test('an instance of another tier is not named, whatever the labels say', () => {
+  const own = links({ mayConcern: (tier, instance) => tier === 'alpha' || instance === 'system7' });
+  const named = (tier: string, instance: string) =>
+    instanceOfAlert(anAlert({ tier, labels: { instance } }), own);
+  expect(named('alpha', 'system6')).toBe('system6');
+  expect(named('beta', 'system7')).toBe('system7');
+  expect(named('beta', 'system6')).toBeUndefined();
+  const other = taken(anOpenAlert({ tier: 'beta', labels: { instance: 'system6' } }));
+  expect(linkTaken(other, own, t0)).toBe(other);
 });
 
 test('nothing happens to an alert that names no instance, and nothing is made again', () => {

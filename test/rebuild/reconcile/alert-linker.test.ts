@@ -17,6 +17,7 @@ const world = (...alerts: readonly Alert[]) => {
     labels: ['express_instance', 'instance'],
     isInstance: (name) => name.startsWith('system'),
     rebuildOf: (name) => (name === 'system6' ? state.place : undefined),
+    mayConcern: (tier) => tier !== 'other',
   };
   const port = createAlertLinker({
     queries: {
@@ -75,6 +76,14 @@ test('an alert of an earlier rebuild is listed for the next one', async () => {
   const earlier = { ...place, id: 'system6-20261101-1', bothWays: true } as const;
   const { port } = world(about('a', 'system6', { rebuild: earlier }));
   expect(await port.unlinked('system6')).toHaveLength(1);
+});
+
+test('an alert of another tier is not listed, nor named for the instance in its labels when a rebuild is started from it', async () => {
+  const { port, records } = world(about('a', 'system6', { tier: 'other' }));
+  expect(await port.unlinked('system6')).toEqual([]);
+  await port.link('a', place);
+  expect(records.get('a')).toMatchObject({ rebuild: { ...place, bothWays: true } });
+  expect(records.get('a')?.instance).toBeUndefined();
 });
 
 test('nothing happens when the alert is no longer on record', async () => {
