@@ -2,7 +2,7 @@ import { outsideBecause } from '../../../commands/shared/outside.ts';
 import { createPeople } from '../../../commands/shared/people.ts';
 import { placeName } from '../../access/access.ts';
 import { createHolders } from '../../access/check.ts';
-import { createSight, tierOfInstance } from '../../access/tiers.ts';
+import { type SightPort, tierOfInstance } from '../../access/tiers.ts';
 import { createUserGroups } from '../../integrations/slack/client/groups.ts';
 import type { WhoMay } from '../../rebuild/approvers/message.ts';
 import { isPerson, rolesOfAskers, selfAmong } from '../../rebuild/model/approval.ts';
@@ -22,11 +22,11 @@ export const openApprovers = (
   context: AppContext,
   workspace: Workspace,
   instances: Pick<InstancesPort, 'get'>,
+  sight: SightPort,
 ): WhoMay => {
   const { now, log } = context;
   const groups = createUserGroups({ web: workspace.client, now, log });
   const people = createPeople({ now, log }, 2_000);
-  const sight = createSight({ rules: () => context.config().tiers, groupsOf: groups.groupsOf });
   const holders = createHolders({
     ...accessPlaces(context, instances),
     membersOf: groups.membersOf,

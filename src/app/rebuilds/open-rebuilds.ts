@@ -8,7 +8,7 @@ import { rebuildNotes } from '../../../views/messages/rebuilds/rebuild-notes.ts'
 import { approverReminder } from '../../../views/messages/rebuilds/rebuild-review.ts';
 import type { AccessPort } from '../../access/access.ts';
 import type { RightsPort } from '../../access/rights.ts';
-import { mayConcern } from '../../access/tiers.ts';
+import { mayConcern, type SightPort } from '../../access/tiers.ts';
 import { type InstanceLinks, instanceOfAlert } from '../../alerts/evolve/instance-link.ts';
 import type { RebuildProposals } from '../../alerts/ports/ports.ts';
 import type { AuditLog } from '../../audit/chain/audit-log.ts';
@@ -69,7 +69,7 @@ export interface RebuildParts {
   readonly records: Records;
   readonly audit: AuditLog;
   readonly workspace: Workspace;
-  readonly access: AccessPort & { readonly rights: RightsPort };
+  readonly access: AccessPort & { readonly rights: RightsPort; readonly sight: SightPort };
   readonly instances: Instances;
 }
 
@@ -80,7 +80,7 @@ export const openRebuilds = (
 ): Rebuilds => {
   const { present, links } = instances;
   const world = openRebuildWorld(context, instances);
-  const whoMay = openApprovers(context, workspace, instances.port);
+  const whoMay = openApprovers(context, workspace, instances.port, access.sight);
   const serviceDeps: RebuildServiceDeps = {
     store: records.rebuilds,
     queries: records.rebuildQueries,
