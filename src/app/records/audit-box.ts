@@ -1,16 +1,13 @@
-import { userInfo } from 'node:os';
-import { createAuditLog } from '../../audit/chain/audit-log.ts';
 import { linesOf } from '../../audit/chain/copy.ts';
 import { recordReading } from '../../audit/chain/reader.ts';
 import type { Config } from '../../config/schema/schema.ts';
-import { createAuditChain } from '../../integrations/redis/audit/audit-chain.ts';
 import { createRebuildQueries } from '../../integrations/redis/rebuilds/rebuild-queries.ts';
 import { createKeys } from '../../integrations/redis/shared/keys.ts';
 import { createReader } from '../../integrations/redis/shared/reader.ts';
 import type { Rebuild } from '../../rebuild/model/rebuild.ts';
 import type { RebuildId } from '../../rebuild/model/rebuild-id.ts';
-import { softwareOf } from '../shared/software.ts';
-import { connectOnce, forAPerson } from './connect-once.ts';
+import { atCommandLine, openCliAudit } from './cli-audit.ts';
+import { connectOnce } from './connect-once.ts';
 
 /** The audit for people at a command line, beside a farmhand that runs or not. */
 export interface AuditBox extends AsyncDisposable {
@@ -38,25 +35,16 @@ export const openAuditBox = async (
   version: string,
 ): Promise<AuditBox> => {
   const redis = await connectOnce(config);
-  const { prefix, command_timeout, wait_replicas } = config.redis;
-  const keys = createKeys(prefix);
-  const chain = createAuditChain({
-    ...{ redis, reads: redis, now, skew: () => 0, keys },
-    ...{ commandTimeout: forAPerson(command_timeout), waitReplicas: wait_replicas },
-  });
-  const software = softwareOf(version, config);
-  const stamp = () => ({ software, safe: (text: string) => text });
-  const log = createAuditLog({ chain, now, stamp, begins: false });
+  const { chain, log } = openCliAudit(redis, config, { now, version });
   try {
-    const reading = { actor: { id: `cli:${userInfo().username}` }, where: { client: 'cli' }, how } as const;
-    await recordReading({ log, now }, reading, what);
+    await recordReading({ log, now }, { ...atCommandLine(), how }, what);
   } catch (error) {
     redis.disconnect();
     throw error;
   }
   const queries = createRebuildQueries(
     redis,
-    keys,
+    createKeys(config.redis.prefix),
     createReader(() => {}),
   );
   return {

@@ -32,5 +32,8 @@ export const connectOnce = async ({ redis: config }: Config): Promise<Redis> => 
   }
 };
 
+/** A farmhand that works says so every 5 s: by this much later none does; ms. */
+export const aliveWithin = 15_000;
+
 /** A person waits longer than a worker would; ms. */
 export const forAPerson = (commandTimeout: number): number => Math.max(10_000, commandTimeout);

@@ -1,11 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { userInfo } from 'node:os';
 import type { Redis } from 'ioredis';
-import { type AuditLog, createAuditLog } from '../../audit/chain/audit-log.ts';
 import { type AuditEntry, auditTime } from '../../audit/record.ts';
 import type { Config } from '../../config/schema/schema.ts';
-import { FarmhandError } from '../../core/errors.ts';
-import { createAuditChain } from '../../integrations/redis/audit/audit-chain.ts';
+import { FarmhandError, messageOf } from '../../core/errors.ts';
 import { createKeys } from '../../integrations/redis/shared/keys.ts';
 import { storedMark } from '../../integrations/redis/shared/recovery-store.ts';
 import { forgetRecords, keepRecords } from '../../integrations/redis/transfer/reign.ts';
@@ -13,8 +11,8 @@ import type { Declarations } from '../../integrations/slack/declarations.ts';
 import { createLogger } from '../../observability/logger.ts';
 import { createRedactor } from '../../observability/redact.ts';
 import { type Declaration, type Declaring, recordsAre, settleAfter } from '../../region/region.ts';
-import { softwareOf } from '../shared/software.ts';
-import { connectOnce, forAPerson } from './connect-once.ts';
+import { atCommandLine, openCliAudit } from './cli-audit.ts';
+import { aliveWithin, connectOnce } from './connect-once.ts';
 import { openDeclarations } from './open-region.ts';
 
 export interface PromoteOptions {
@@ -88,9 +86,6 @@ const asked = async (declarations: Declarations): Promise<Declaration | undefine
   );
 };
 
-/** A farmhand that works says so every 5 s. */
-const aliveWithin = 15_000;
-
 /** @throws FarmhandError when the records are of an earlier reign, and nobody said what becomes of them */
 const mustFit = async (
   redis: Redis,
@@ -147,23 +142,11 @@ const onRecord = async (
   newest: Declaration | undefined,
   change: () => Promise<void>,
 ): Promise<void> => {
-  const { prefix, command_timeout } = config.redis;
-  const chain = createAuditChain({
-    ...{ redis, reads: redis, now, skew: () => 0, keys: createKeys(prefix) },
-    ...{ commandTimeout: forAPerson(command_timeout), waitReplicas: config.redis.wait_replicas },
-  });
-  const software = softwareOf(version, config);
-  const log: AuditLog = createAuditLog({
-    chain,
-    now,
-    begins: false,
-    stamp: () => ({ software, safe: (text) => text }),
-  });
+  const { log } = openCliAudit(redis, config, { now, version });
   const action = randomUUID();
   const of = (outcome: Pick<AuditEntry, 'type' | 'outcome' | 'error'>): AuditEntry => ({
     time_utc: auditTime(now()),
-    actor: { id: `cli:${userInfo().username}` },
-    where: { client: 'cli' },
+    ...atCommandLine(),
     object: { kind: 'region', id: region },
     action_id: action,
     command: { verb: 'promote', ...(records && { records }) },
@@ -176,8 +159,7 @@ const onRecord = async (
   try {
     await change();
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    await log.record([of({ type: 'change_outcome', outcome: 'unknown', error: message })]);
+    await log.record([of({ type: 'change_outcome', outcome: 'unknown', error: messageOf(error) })]);
     throw error;
   }
   await log.record([of({ type: 'change_outcome', outcome: 'done' })]);

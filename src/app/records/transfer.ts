@@ -1,17 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { unlink } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import type { Redis } from 'ioredis';
-import { createAuditLog } from '../../audit/chain/audit-log.ts';
 import { recordReading } from '../../audit/chain/reader.ts';
 import type { Config } from '../../config/schema/schema.ts';
 import { FarmhandError, messageOf } from '../../core/errors.ts';
-import { createAuditChain } from '../../integrations/redis/audit/audit-chain.ts';
 import { createKeys } from '../../integrations/redis/shared/keys.ts';
 import { dumpRecords } from '../../integrations/redis/transfer/dump.ts';
 import {
@@ -27,8 +24,8 @@ import {
   removeRecords,
   restoreEntries,
 } from '../../integrations/redis/transfer/restore.ts';
-import { softwareOf } from '../shared/software.ts';
-import { connectOnce, forAPerson } from './connect-once.ts';
+import { atCommandLine, openCliAudit } from './cli-audit.ts';
+import { aliveWithin, connectOnce } from './connect-once.ts';
 
 export interface TransferOptions {
   readonly config: Config;
@@ -43,8 +40,6 @@ export interface Exported {
   readonly still: boolean;
 }
 
-/** A farmhand that lives says so every 5 s. */
-const aliveWithin = 15_000;
 /** So long after its last sign nobody is left who remembers, and threads that came later are looked for in Slack; ms. */
 const forgottenAfter = 31_000;
 
@@ -181,23 +176,11 @@ const refused = (why: string): FarmhandError => new FarmhandError('transfer_refu
 /** That records were taken out, or put in, is a record of the audit itself. */
 const onRecord = async (
   redis: Redis,
-  { config, file, now, version }: TransferOptions,
+  { config, file, ...of }: TransferOptions,
   how: 'export' | 'import',
 ): Promise<void> => {
-  const { prefix, command_timeout } = config.redis;
-  const chain = createAuditChain({
-    ...{ redis, reads: redis, now, skew: () => 0, keys: createKeys(prefix) },
-    ...{ commandTimeout: forAPerson(command_timeout), waitReplicas: 0 },
-  });
-  const software = softwareOf(version, config);
-  const log = createAuditLog({
-    chain,
-    now,
-    begins: false,
-    stamp: () => ({ software, safe: (text) => text }),
-  });
-  const actor = { id: `cli:${userInfo().username}` };
-  await recordReading({ log, now }, { actor, where: { client: 'cli' }, how }, ['records', file]);
+  const { log } = openCliAudit(redis, config, of, 0);
+  await recordReading({ log, now: of.now }, { ...atCommandLine(), how }, ['records', file]);
 };
 
 async function* linesOf(file: string): AsyncGenerator<string> {
