@@ -124,7 +124,11 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
     epoch: () => options.watch?.epoch(),
   });
   const freezes = createFreezeStore({
-    ...{ ...options, redis: writes, reads: redis, keys, reader },
+    ...options,
+    redis: writes,
+    reads: redis,
+    keys,
+    reader,
     skew: () => skew,
   });
   const alerts = createAlertStore(redis, keys, commit, reader, records, eventRecords);
@@ -139,9 +143,9 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
     pacer: createPacer(redis, keys, options.rates, now),
     audit: createAuditChain({ ...options, redis: writes, reads: redis, keys, skew: () => skew }),
     groups: createGroupIndex(redis, keys, reader, retention.alert),
-    digests: createDigestStore(redis, keys, reader, now),
+    digests: createDigestStore({ redis, reader, now }, keys),
     freezes,
-    handovers: createHandoverStore(redis, keys, reader, now),
+    handovers: createHandoverStore({ redis, reader, now }, keys),
     rebuilds: createRebuildStore({
       ...options,
       freezes,

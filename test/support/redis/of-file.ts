@@ -11,8 +11,8 @@ export const redisOfFile = (): { readonly redis: Redis; readonly url: string } =
     redis = new Redis(server.url);
   });
   afterAll(async () => {
-    redis.disconnect();
-    await server.stop();
+    redis?.disconnect();
+    await server?.stop();
   });
   return {
     get redis() {

@@ -1,27 +1,19 @@
-import { Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type RedisServer, startRedis } from '../../../../sandbox/redis/start.ts';
+import { expect, test } from 'vitest';
 import type { HandoverRecord } from '../../../../src/handover/record.ts';
 import { createHandoverStore } from '../../../../src/integrations/redis/handover/handover-store.ts';
 import { createKeys } from '../../../../src/integrations/redis/shared/keys.ts';
 import { createReader } from '../../../../src/integrations/redis/shared/reader.ts';
+import { redisOfFile } from '../../../support/redis/of-file.ts';
 
-let server: RedisServer;
-let redis: Redis;
-beforeAll(async () => {
-  server = await startRedis();
-  redis = new Redis(server.url);
-});
-afterAll(async () => {
-  redis?.disconnect();
-  await server?.[Symbol.asyncDispose]();
-});
+const server = redisOfFile();
 
 const open = (prefix: string) => {
   const told: string[] = [];
   const keys = createKeys(prefix);
   const reader = createReader((kind, key) => told.push(`${kind} ${key}`));
-  return { store: createHandoverStore(redis, keys, reader, () => 7), key: keys.handover('eu'), told };
+  const { redis } = server;
+  const store = createHandoverStore({ redis, reader, now: () => 7 }, keys);
+  return { redis, store, key: keys.handover('eu'), told };
 };
 const first: HandoverRecord = { name: 'eu', version: 0, due: 1, message: { channel: 'C1', state: 'wanted' } };
 
@@ -38,7 +30,7 @@ test('of several that write at once, one is faster; what it wrote is read back',
 test.each(['1|{', '1|[]', '1|{"name":"eu","version":1}', 'x'])(
   'what cannot be read (%s) is moved aside as it is and told, and counts as none',
   async (value) => {
-    const { store, key, told } = open(`bad-${Buffer.from(value).toString('hex')}`);
+    const { redis, store, key, told } = open(`bad-${Buffer.from(value).toString('hex')}`);
     await redis.set(key, value);
     expect(await store.load('eu')).toBeUndefined();
     expect(told).toEqual([`handover ${key}`]);
@@ -48,7 +40,7 @@ test.each(['1|{', '1|[]', '1|{"name":"eu","version":1}', 'x'])(
 );
 
 test('a key of another type, too', async () => {
-  const { store, key } = open('typed');
+  const { redis, store, key } = open('typed');
   await redis.lpush(key, 'x');
   expect(await store.load('eu')).toBeUndefined();
   expect(await redis.type(`${key}:unreadable:7`)).toBe('list');
