@@ -1,7 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type RedisServer, startRedis } from '../../sandbox/redis/start.ts';
-import { createRecordStore } from '../../src/integrations/redis/record-store.ts';
 import { connectForJobs } from '../../src/integrations/redis/shared/client.ts';
 import { createJobQueues } from '../../src/jobs/nudges.ts';
 import { writeOf } from '../../src/rebuild/model/transition.ts';
@@ -12,6 +11,7 @@ import { startResync } from '../../src/reconcile/resync.ts';
 import type { Part, Pass } from '../../src/reconcile/work.ts';
 import { anInstance, aPlan, inStep } from '../builders/rebuild.ts';
 import { realTimers, startWork, type WorkOptions } from '../support/jobs.ts';
+import { recordStore } from '../support/redis/store.ts';
 
 let server: RedisServer;
 const cleanUp: (() => unknown)[] = [];
@@ -45,16 +45,10 @@ const open = (
   const running = createLocalDedup();
   const due: NonNullable<WorkOptions['due']>['rounds'] = createDueRounds(Date.now, realTimers);
   const owner = `${prefix}-${cleanUp.length}`;
-  const records = createRecordStore({
+  const records = recordStore({
     redis,
     prefix,
-    retention: { alert: 86_400_000, event: 86_400_000 },
     commandTimeout: 60_000,
-    waitReplicas: 0,
-    rates: () => ({ post: { perSecond: 2, burst: 3 }, update: { perSecond: 1, burst: 1 } }),
-    now: Date.now,
-    onMarked: () => {},
-    onDue: () => {},
     owner,
     onGaveBack: running.gaveBack,
     onRebuildDue: nudgeWhenDue({ running, nudges, onTimed: due.due, now: Date.now, onLost: fail }),

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { createRecordStore, type RecordStore } from '../../src/integrations/redis/record-store.ts';
+import type { RecordStore } from '../../src/integrations/redis/record-store.ts';
 import { connectRedis } from '../../src/integrations/redis/shared/client.ts';
+import { recordStore } from './redis/store.ts';
 
 export interface RecordClient extends RecordStore, AsyncDisposable {
   /** Resolves once the connection is up, now or again. */
@@ -23,17 +24,13 @@ export const openRecordClient = async (options: RecordClientOptions): Promise<Re
     for (const each of [redis, writes]) if (each.status !== 'ready') await once(each, 'ready');
   };
   await ready();
-  const store = createRecordStore({
+  const store = recordStore({
     redis,
     writes,
     prefix: options.prefix ?? 'test',
-    retention: { alert: 30 * 86_400_000, event: 7 * 86_400_000 },
     commandTimeout,
     waitReplicas: options.waitReplicas ?? 0,
     rates: () => ({ post: { perSecond: 100, burst: 100 }, update: { perSecond: 100, burst: 100 } }),
-    now: Date.now,
-    onMarked: () => {},
-    onDue: () => {},
   });
   await store.measureSkew();
   return {

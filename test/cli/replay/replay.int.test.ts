@@ -1,8 +1,6 @@
 import { EventEmitter } from 'node:events';
-import { Redis } from 'ioredis';
 import kafkajs, { type Message } from 'kafkajs';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type RedisServer, startRedis } from '../../../sandbox/redis/start.ts';
+import { expect, test } from 'vitest';
 import { openDeadLetters } from '../../../src/app/intake/dead-letters.ts';
 import { openReplay } from '../../../src/app/intake/replay.ts';
 import { type ReplayOptions, runReplay } from '../../../src/cli/replay/replay.ts';
@@ -10,19 +8,11 @@ import { createKafkaEmitter, type EmittedMessage } from '../../../src/integratio
 import { createKeys } from '../../../src/integrations/redis/shared/keys.ts';
 import { webhook } from '../../e2e/support/webhook.ts';
 import { useKafka } from '../../support/kafka.ts';
+import { redisOfFile } from '../../support/redis/of-file.ts';
 import { fakeTerminal } from '../fake-terminal.ts';
 
 const kafka = useKafka();
-let server: RedisServer;
-let redis: Redis;
-beforeAll(async () => {
-  server = await startRedis();
-  redis = new Redis(server.url);
-});
-afterAll(async () => {
-  redis?.disconnect();
-  await server?.stop();
-});
+const server = redisOfFile();
 
 const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const hour = 3_600_000;
@@ -40,7 +30,7 @@ redis: { url: '${server.url}', prefix: ${prefix} }
 `;
   await kafka().broker.createTopics([{ name: `dead-${prefix}`, partitions: 1, config: {} }]);
   const lives = async (over: Record<string, string> = {}): Promise<void> => {
-    await redis.hset(keys.mark, {
+    await server.redis.hset(keys.mark, {
       epoch: 'e1',
       generation: '1',
       count: '0',
@@ -73,7 +63,7 @@ redis: { url: '${server.url}', prefix: ${prefix} }
       await kafka().admin.deleteTopicRecords({ topic, partitions: [{ partition: 0, offset: before }] });
     },
     replay: async (over: Partial<ReplayOptions> = {}) => {
-      await redis.hset(keys.mark, 'at', String(Date.now()));
+      await server.redis.hset(keys.mark, 'at', String(Date.now()));
       const terminal = { ...fakeTerminal({ 'farmhand.yml': config }), now: Date.now };
       const events = new EventEmitter();
       const options = { config: 'farmhand.yml', rate: 100_000, ...over };
@@ -87,7 +77,7 @@ redis: { url: '${server.url}', prefix: ${prefix} }
         return { code: 1, out: terminal.stdout(), err: String((error as Error).message) };
       }
     },
-    books: async () => redis.hgetall(keys.books),
+    books: async () => server.redis.hgetall(keys.books),
   };
 };
 
@@ -125,7 +115,7 @@ test('says what it would do, does just that, and twice is as good as once', asyn
   expect(rowsOf(done.out)).toEqual(would);
   expect(would).toMatchObject({ 'known already': 0, 'taken in now': 450, opened: 300, 'cannot be read': 2 });
   const books = await it.books();
-  expect(await redis.zcard(it.keys.open)).toBe(200);
+  expect(await server.redis.zcard(it.keys.open)).toBe(200);
   // What an earlier one has been through is not read again, and what is read again changes nothing.
   const through = await it.replay({ execute: true });
   expect(through.out).toMatch(/known already +0\n/);
@@ -148,7 +138,7 @@ test('what was taken in before is known, what was not is taken in: by offsets, t
   expect(rowsOf(first.out)).toMatchObject({ 'known already': 0, 'taken in now': 30 });
   const second = await it.replay({ execute: true, again: true });
   expect(rowsOf(second.out)).toMatchObject({ 'known already': 30, 'taken in now': 10, opened: 10 });
-  expect(await redis.zcard(it.keys.open)).toBe(40);
+  expect(await server.redis.zcard(it.keys.open)).toBe(40);
 });
 
 test('records that are gone are named, and nothing is read until somebody says so', async () => {
@@ -199,8 +189,8 @@ test.each([
   await it.send([firing('Refused')]);
   const terminal = { ...fakeTerminal(), now: Date.now };
   for (const [field, value] of Object.entries(mark)) {
-    if (value === undefined) await redis.hdel(it.keys.mark, field);
-    else await redis.hset(it.keys.mark, field, value);
+    if (value === undefined) await server.redis.hdel(it.keys.mark, field);
+    else await server.redis.hset(it.keys.mark, field, value);
   }
   const config = `slack: { default_channel: C0DEFAULT }
 kafka: { brokers: ['${kafka().broker.address}'], topics: [{ name: ${it.topic} }] }
@@ -246,14 +236,14 @@ test('the store is lost while it is read: the replay ends, and leaves the new on
   const it = await world();
   await it.send(names('Lost', 1_000).map(firing));
   const running = it.replay({ execute: true, rate: 300 });
-  while ((await redis.zcard(it.keys.open)) === 0) await new Promise((next) => setTimeout(next, 20));
-  const lost = await redis.keys(`${it.keys.prefix}*`);
-  await redis.del(...lost);
+  while ((await server.redis.zcard(it.keys.open)) === 0) await new Promise((next) => setTimeout(next, 20));
+  const lost = await server.redis.keys(`${it.keys.prefix}*`);
+  await server.redis.del(...lost);
   await it.lives({ epoch: 'e2' });
   const told = await running;
   expect(told.code).toBe(1);
   expect(told.err).toMatch(/Redis lost records while they were read again/);
-  expect(await redis.zcard(it.keys.open)).toBe(0);
+  expect(await server.redis.zcard(it.keys.open)).toBe(0);
   const second = await it.replay({ execute: true });
   expect(rowsOf(second.out)).toMatchObject({ 'taken in now': 1_000 });
 }, 120_000);

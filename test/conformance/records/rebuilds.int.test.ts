@@ -3,10 +3,10 @@ import { afterAll, beforeAll } from 'vitest';
 import { startClusterNode } from '../../../sandbox/redis/cluster.ts';
 import type { RedisServer } from '../../../sandbox/redis/start.ts';
 import { usualRetention } from '../../../src/integrations/redis/rebuilds/rebuild-write-plan.ts';
-import { createRecordStore } from '../../../src/integrations/redis/record-store.ts';
 import { createKeys } from '../../../src/integrations/redis/shared/keys.ts';
 import type { LostName } from '../../../src/rebuild/model/lost.ts';
 import { startedAt } from '../../builders/rebuild.ts';
+import { recordStore } from '../../support/redis/store.ts';
 import { adoptedConformance } from './adopted.ts';
 import { rebuildsConformance, telling } from './rebuilds.ts';
 
@@ -23,17 +23,12 @@ const open = async ({ lines = usualRetention.lines }: { readonly lines?: number 
   const clock = { now: startedAt, least: 1 };
   const told: string[] = [];
   const prefix = `rebuilds-${++stores}`;
-  const store = createRecordStore({
+  const store = recordStore({
     redis,
     prefix,
     rebuildRetention: () => ({ ...usualRetention, lines }),
-    retention: { alert: 30 * 86_400_000, event: 7 * 86_400_000 },
     commandTimeout: 120_000,
-    waitReplicas: 0,
-    rates: () => ({ post: { perSecond: 2, burst: 3 }, update: { perSecond: 1, burst: 1 } }),
     now: () => clock.now,
-    onMarked: () => {},
-    onDue: () => {},
     firstNumber: () => clock.least,
     onRebuildDue: telling(told),
   });

@@ -2,8 +2,8 @@ import { Redis } from 'ioredis';
 import { afterAll, beforeAll } from 'vitest';
 import { startClusterNode } from '../../../sandbox/redis/cluster.ts';
 import type { RedisServer } from '../../../sandbox/redis/start.ts';
-import { createRecordStore } from '../../../src/integrations/redis/record-store.ts';
 import { t0 } from '../../builders/event.ts';
+import { recordStore } from '../../support/redis/store.ts';
 import { type RecordsSubject, recordsConformance } from './records.ts';
 
 let server: RedisServer;
@@ -20,13 +20,10 @@ recordsConformance(async () => {
   const marked: string[] = [];
   const due: string[] = [];
   const opening: RecordsSubject['opening'] = {};
-  const store = createRecordStore({
+  const store = recordStore({
     redis,
     prefix: `conformance-${++stores}`,
-    retention: { alert: 30 * 86_400_000, event: 7 * 86_400_000 },
     commandTimeout: 120_000,
-    waitReplicas: 0,
-    rates: () => ({ post: { perSecond: 2, burst: 3 }, update: { perSecond: 1, burst: 1 } }),
     now: () => clock.now,
     onMarked: (channels) => marked.push(...channels),
     openingOf: (channel) => opening.of?.(channel),

@@ -3,29 +3,22 @@ import { expect, test } from 'vitest';
 import { startRedis } from '../../../sandbox/redis/start.ts';
 import { createAuditLog } from '../../../src/audit/chain/audit-log.ts';
 import { verifyChain } from '../../../src/audit/chain/copy.ts';
-import { createRecordStore } from '../../../src/integrations/redis/record-store.ts';
 import { writeOf } from '../../../src/rebuild/model/transition.ts';
 import { anAuditEntry, aStamp } from '../../builders/audit.ts';
 import { aRebuild } from '../../builders/rebuild.ts';
 import { redisOfFile } from '../../support/redis/of-file.ts';
+import { recordStore } from '../../support/redis/store.ts';
 import { stopwatch } from '../../support/stopwatch.ts';
 
 const server = redisOfFile();
 
-const day = 86_400_000;
 const stamp = () => aStamp();
 let prefixes = 0;
 const open = (redis = server.redis, commandTimeout = 4_000) => {
-  const store = createRecordStore({
+  const store = recordStore({
     redis,
     prefix: `a-${++prefixes}`,
-    retention: { alert: 30 * day, event: 7 * day },
     commandTimeout,
-    waitReplicas: 0,
-    rates: () => ({ post: { perSecond: 2, burst: 3 }, update: { perSecond: 1, burst: 1 } }),
-    now: Date.now,
-    onMarked: () => {},
-    onDue: () => {},
     stamp,
   });
   return { ...store, log: createAuditLog({ chain: store.audit, stamp, now: Date.now }) };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createRecordStore, type RecordStoreOptions } from '../../../src/integrations/redis/record-store.ts';
+import type { RecordStoreOptions } from '../../../src/integrations/redis/record-store.ts';
 import { freezeMore, thawPlace } from '../../../src/rebuild/freezing/evolve-freezes.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { noFreezes } from '../../../src/rebuild/model/rules/freezes.ts';
@@ -8,25 +8,14 @@ import type { FreezeStore } from '../../../src/rebuild/ports/freeze-store.ts';
 import type { RebuildChange } from '../../../src/rebuild/ports/store.ts';
 import { aRebuild, aScaleUp } from '../../builders/rebuild.ts';
 import { redisOfFile } from '../../support/redis/of-file.ts';
+import { recordStore } from '../../support/redis/store.ts';
 
 const server = redisOfFile();
-const day = 86_400_000;
 let prefixes = 0;
 
 /** A process with a store of its own; all with the same prefix share the records. */
 const open = (prefix: string, over: Partial<RecordStoreOptions> = {}) =>
-  createRecordStore({
-    redis: server.redis,
-    prefix,
-    retention: { alert: 30 * day, event: 7 * day },
-    commandTimeout: 4_000,
-    waitReplicas: 0,
-    rates: () => ({ post: { perSecond: 2, burst: 3 }, update: { perSecond: 1, burst: 1 } }),
-    now: Date.now,
-    onMarked: () => {},
-    onDue: () => {},
-    ...over,
-  });
+  recordStore({ redis: server.redis, prefix, ...over });
 const two = (over: Partial<RecordStoreOptions> = {}) => {
   const prefix = `fz-${++prefixes}`;
   return [open(prefix, over), open(prefix, over)] as const;

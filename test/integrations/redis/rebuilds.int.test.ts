@@ -2,11 +2,12 @@ import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
 import { line } from '../../../src/core/journal.ts';
-import { createRecordStore, type RecordStoreOptions } from '../../../src/integrations/redis/record-store.ts';
+import type { RecordStoreOptions } from '../../../src/integrations/redis/record-store.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import { writeOf } from '../../../src/rebuild/model/transition.ts';
 import { anInstance, aPlan, aRebuild, startedAt } from '../../builders/rebuild.ts';
 import { redisOfFile } from '../../support/redis/of-file.ts';
+import { recordStore } from '../../support/redis/store.ts';
 
 const server = redisOfFile();
 
@@ -15,16 +16,9 @@ let prefixes = 0;
 
 const open = (over: Partial<RecordStoreOptions> = {}) => {
   const told: string[] = [];
-  const store = createRecordStore({
+  const store = recordStore({
     redis: server.redis,
     prefix: `r-${++prefixes}`,
-    retention: { alert: 30 * day, event: 7 * day },
-    commandTimeout: 4_000,
-    waitReplicas: 0,
-    rates: () => ({ post: { perSecond: 2, burst: 3 }, update: { perSecond: 1, burst: 1 } }),
-    now: Date.now,
-    onMarked: () => {},
-    onDue: () => {},
     onRebuildDue: (part) => told.push(part),
     ...over,
   });
@@ -167,17 +161,7 @@ test('what Redis does not answer is said to be unavailable', async () => {
     maxRetriesPerRequest: 0,
     lazyConnect: true,
   });
-  const store = createRecordStore({
-    redis: gone,
-    prefix: 'gone',
-    retention: { alert: day, event: day },
-    commandTimeout: 4_000,
-    waitReplicas: 0,
-    rates: () => ({ post: { perSecond: 2, burst: 3 }, update: { perSecond: 1, burst: 1 } }),
-    now: Date.now,
-    onMarked: () => {},
-    onDue: () => {},
-  });
+  const store = recordStore({ redis: gone, prefix: 'gone' });
   await expect(store.rebuilds.update(id, released)).rejects.toBeInstanceOf(StoreUnavailable);
   await expect(store.rebuilds.create(ask, made)).rejects.toBeInstanceOf(StoreUnavailable);
   gone.disconnect();

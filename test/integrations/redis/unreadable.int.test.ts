@@ -7,12 +7,12 @@ import { createInFlightCalls } from '../../../src/alerts/channel/in-flight-calls
 import { UnreadableRecord } from '../../../src/core/errors.ts';
 import { createIngest } from '../../../src/intake/ingest.ts';
 import type { Rejection } from '../../../src/intake/wire/raw.ts';
-import { createRecordStore } from '../../../src/integrations/redis/record-store.ts';
 import { writeOf } from '../../../src/rebuild/model/transition.ts';
 import { createRouteTable } from '../../../src/routes/table.ts';
 import { anAlert } from '../../builders/alert.ts';
 import { anEvent } from '../../builders/event.ts';
 import { anInstance, aPlan, inStep } from '../../builders/rebuild.ts';
+import { recordStore } from '../../support/redis/store.ts';
 
 let server: RedisServer;
 let prefixes = 0;
@@ -27,16 +27,11 @@ const open = () => {
   const redis = new Redis(server.url);
   const prefix = `unreadable-${++prefixes}`;
   const told: string[] = [];
-  const store = createRecordStore({
+  const store = recordStore({
     redis,
     prefix,
-    retention: { alert: 86_400_000, event: 86_400_000 },
     commandTimeout: 60_000,
-    waitReplicas: 0,
     rates: () => ({ post: { perSecond: 100, burst: 100 }, update: { perSecond: 100, burst: 100 } }),
-    now: Date.now,
-    onMarked: () => {},
-    onDue: () => {},
     onUnreadable: (kind, key) => told.push(`${kind} ${key.replace(/^\{[^}]*\}:/, '')}`),
   });
   const put = async (n: number) => {

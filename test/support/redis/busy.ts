@@ -1,12 +1,12 @@
 import type { Redis } from 'ioredis';
 import { expect } from 'vitest';
 import type { RedisAddress } from '../../../src/integrations/redis/primary/address.ts';
-import { createRecordStore } from '../../../src/integrations/redis/record-store.ts';
 import { createJobQueues } from '../../../src/jobs/nudges.ts';
 import { startResync } from '../../../src/reconcile/resync.ts';
 import { anAlert } from '../../builders/alert.ts';
 import { realTimers, startWork } from '../jobs.ts';
 import { watchLink } from './link.ts';
+import { recordStore } from './store.ts';
 
 export const busyChannel = 'C0ALERTS';
 
@@ -25,17 +25,12 @@ export const openBusy = (to: RedisAddress | string) => {
     for (const connection of connections) connection.disconnect();
   });
   const nudges = createJobQueues(forJobs(), 'test', (error) => errors.push(error.message));
-  const store = createRecordStore({
+  const store = recordStore({
     redis: link.redis,
     writes: link.writes,
     prefix: 'test',
-    retention: { alert: 86_400_000, event: 86_400_000 },
     commandTimeout: 1_500,
-    waitReplicas: 0,
     rates: () => ({ post: { perSecond: 100, burst: 100 }, update: { perSecond: 100, burst: 100 } }),
-    now: Date.now,
-    onMarked: () => {},
-    onDue: () => {},
   });
   let passes = 0;
   const passed: number[] = [];

@@ -3,9 +3,9 @@ import type { AlertEvent } from '../../../../src/alerts/model/event.ts';
 import type { AlertStore } from '../../../../src/alerts/ports/store.ts';
 import { recordOwn } from '../../../../src/intake/ingest.ts';
 import { positionId } from '../../../../src/intake/parse/identity.ts';
-import { createRecordStore } from '../../../../src/integrations/redis/record-store.ts';
 import { aRoute } from '../../../builders/alert.ts';
 import { anEvent, hours, minutes, t0 } from '../../../builders/event.ts';
+import { recordStore } from '../../../support/redis/store.ts';
 
 /** The same for the process that is killed and for the one that comes after it. */
 
@@ -38,12 +38,8 @@ export const batch: readonly AlertEvent[] = [
 
 export const openStore = async (url: string, prefix: string) => {
   const redis = new Redis(url);
-  const store = createRecordStore({
-    ...{ redis, prefix, commandTimeout: 120_000, waitReplicas: 0, now: () => t0 },
-    retention: { alert: hours(720), event: hours(168) },
-    rates: () => ({ post: { perSecond: 2, burst: 3 }, update: { perSecond: 1, burst: 1 } }),
-    onMarked: () => {},
-    onDue: () => {},
+  const store = recordStore({
+    ...{ redis, prefix, commandTimeout: 120_000, now: () => t0 },
   });
   await store.measureSkew();
   return { ...store, [Symbol.dispose]: () => redis.disconnect() };

@@ -1,26 +1,20 @@
-import { Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type RedisServer, startRedis } from '../../../../sandbox/redis/start.ts';
-
+import { expect, test } from 'vitest';
 import { claimRecords } from '../../../../src/integrations/redis/primary/installation.ts';
 import { createKeys } from '../../../../src/integrations/redis/shared/keys.ts';
+import { redisOfFile } from '../../../support/redis/of-file.ts';
 
-let server: RedisServer;
-beforeAll(async () => {
-  server = await startRedis();
-});
-afterAll(() => server.stop());
+const server = redisOfFile();
 
 const open = (prefix: string) => {
-  const redis = new Redis(server.url);
+  const { redis } = server;
   const keys = createKeys(prefix);
   const claim = (name?: string, takes_over?: string) =>
     claimRecords(redis, { key: keys.installation, prefix: keys.prefix }, { name, takes_over });
-  return { redis, keys, claim, [Symbol.dispose]: () => redis.disconnect() };
+  return { redis, keys, claim };
 };
 
 test('the first to come has the records; all its processes do, and another installation is told what to do', async () => {
-  using a = open('shared');
+  const a = open('shared');
   expect(await Promise.all([a.claim('one/farmhand'), a.claim('one/farmhand')])).toEqual([[], []]);
   expect(await a.claim('two/farmhand')).toEqual([
     {
@@ -33,13 +27,13 @@ test('the first to come has the records; all its processes do, and another insta
 });
 
 test('of two that come at once one has them', async () => {
-  using a = open('race');
+  const a = open('race');
   const found = await Promise.all(['one', 'two', 'three'].map((name) => a.claim(name)));
   expect(found.filter((problems) => problems.length === 0)).toHaveLength(1);
 });
 
 test('they are taken over from the one that is named, and from no other', async () => {
-  using a = open('moved');
+  const a = open('moved');
   await a.claim('old');
   expect(await a.claim('new', 'other')).toHaveLength(1);
   expect(await a.claim('new', 'old')).toEqual([]);
@@ -48,7 +42,7 @@ test('they are taken over from the one that is named, and from no other', async 
 });
 
 test('without a name nothing is looked at or written, as before there were names', async () => {
-  using a = open('nameless');
+  const a = open('nameless');
   expect(await a.claim()).toEqual([]);
   expect(await a.redis.exists(a.keys.installation)).toBe(0);
   await a.claim('one');

@@ -1,23 +1,14 @@
 import { Redis } from 'ioredis';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type RedisServer, startRedis } from '../../../../sandbox/redis/start.ts';
+import { expect, test } from 'vitest';
 import { createKeys } from '../../../../src/integrations/redis/shared/keys.ts';
 import { createRefusedBlocks } from '../../../../src/integrations/redis/shared/refused-blocks.ts';
+import { redisOfFile } from '../../../support/redis/of-file.ts';
 
-let server: RedisServer;
-let redis: Redis;
-beforeAll(async () => {
-  server = await startRedis();
-  redis = new Redis(server.url);
-});
-afterAll(async () => {
-  redis.disconnect();
-  await server.stop();
-});
+const server = redisOfFile();
 
 const day = 86_400_000;
 const open = (prefix: string) => ({
-  store: createRefusedBlocks(redis, createKeys(prefix)),
+  store: createRefusedBlocks(server.redis, createKeys(prefix)),
   key: createKeys(prefix).refusedBlocks('T1'),
 });
 
@@ -34,8 +25,8 @@ test('kinds are known until their time, one by one, and then the key is gone', a
     ]),
   );
   expect(await store.known('T1', now + day)).toEqual(new Map([['chart', now + 2 * day]]));
-  expect(await redis.pttl(key)).toBeGreaterThan(day);
-  expect(await redis.pttl(key)).toBeLessThanOrEqual(2 * day);
+  expect(await server.redis.pttl(key)).toBeGreaterThan(day);
+  expect(await server.redis.pttl(key)).toBeLessThanOrEqual(2 * day);
 });
 
 test('one that is refused once more rests anew', async () => {
