@@ -6,28 +6,12 @@ import { relations } from '../../src/config/checks/relations.ts';
 import { configJsonSchema } from '../../src/config/schema/json-schema.ts';
 import { keyReferences } from '../../src/config/schema/reference.ts';
 import { durationPattern, parseDuration } from '../../src/core/duration.ts';
-import { ConfigError } from '../../src/core/errors.ts';
 import { fetchWait } from '../../src/integrations/kafka/consumer/group-member.ts';
 import { defaultPolicy } from '../../src/rebuild/model/policy.ts';
-import { load, minimal } from './minimal.ts';
+import { load, minimal, problemLines, tokens } from './minimal.ts';
 
-const problems = (text: string): string[] => {
-  try {
-    load(text, {
-      env: {
-        SLACK_BOT_TOKEN: 'xoxb-1',
-        SLACK_APP_TOKEN: 'xapp-1',
-        FARMHAND_EVENTS_TOKEN: 'events-of-this-test',
-        GITHUB_TOKEN: 'g',
-        JIRA_API_TOKEN: 'j',
-      },
-    });
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map(({ path, message }) => `${path}: ${message}`);
-  }
-};
+const problems = (text: string) =>
+  problemLines(() => load(text, { env: { ...tokens, GITHUB_TOKEN: 'g', JIRA_API_TOKEN: 'j' } }));
 const rows = keyReferences(configJsonSchema());
 const durations = rows.filter(({ type }) => type === 'duration');
 const boundsOf = (path: string): readonly [number, number] => {

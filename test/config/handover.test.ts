@@ -1,18 +1,9 @@
 import { expect, test } from 'vitest';
-import { ConfigError } from '../../src/core/errors.ts';
-import { load, minimal } from './minimal.ts';
+import { load, minimal, problemLines } from './minimal.ts';
 
 const read = (entries: string, more = '') => load(minimal(`handover:\n${entries}\n${more}`)).handover;
-const problems = (entries: string, more = ''): readonly string[] => {
-  try {
-    read(entries, more);
-  } catch (error) {
-    if (error instanceof ConfigError)
-      return error.problems.map(({ path, message }) => `${path.replace(/^\S+:\d+ /, '')}: ${message}`);
-    throw error;
-  }
-  return [];
-};
+const problems = (entries: string, more = ''): readonly string[] =>
+  problemLines(() => read(entries, more)).map((line) => line.replace(/^\S+:\d+ /, ''));
 
 test('a handover on workdays, in a time zone', () => {
   expect(

@@ -1,18 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import { Secret } from '../../src/config/schema/secret.ts';
-import { ConfigError } from '../../src/core/errors.ts';
-import { load, minimal, tokens } from './minimal.ts';
+import { load, minimal, problemLines, tokens } from './minimal.ts';
 
-const problems = (...args: Parameters<typeof load>): string[] => {
-  try {
-    load(...args);
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map((p) => `${p.path}: ${p.message}`);
-  }
-};
+const problems = (...args: Parameters<typeof load>) => problemLines(() => load(...args));
 
 test('the smallest config, with every default', () => {
   const config = load(minimal());

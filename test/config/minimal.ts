@@ -1,5 +1,6 @@
 import { loadConfig } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/schema/schema.ts';
+import { ConfigError, type Problem } from '../../src/core/errors.ts';
 
 export const tokens = {
   SLACK_BOT_TOKEN: 'xoxb-1',
@@ -24,3 +25,18 @@ export const load = (
       return found;
     },
   });
+
+/** What is wrong with the config that `read` reads; nothing else that it throws is taken for that. */
+export const problemsOf = (read: () => unknown): readonly Problem[] => {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+/** The same, each as `path: message`. */
+export const problemLines = (read: () => unknown): readonly string[] =>
+  problemsOf(read).map(({ path, message }) => `${path}: ${message}`);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/load.ts';
 import type { ConfigPart } from '../../src/config/parts.ts';
 import { Secret } from '../../src/config/schema/secret.ts';
-import { ConfigError } from '../../src/core/errors.ts';
+import { problemsOf } from './minimal.ts';
 
 const everything = `slack:
   default_channel: C0123ABCD
@@ -42,15 +42,8 @@ const load = (
     ...(secretsFor && { secretsFor }),
   });
 
-const problems = (...args: Parameters<typeof load>): readonly string[] => {
-  try {
-    load(...args);
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map(({ path }) => path.replace(/^\S+ /, ''));
-  }
-};
+const problems = (...args: Parameters<typeof load>): readonly string[] =>
+  problemsOf(() => load(...args)).map(({ path }) => path.replace(/^\S+ /, ''));
 
 test.each<[readonly ConfigPart[] | undefined, readonly string[]]>([
   [['redis'], ['redis.url']],

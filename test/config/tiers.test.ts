@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { ConfigError } from '../../src/core/errors.ts';
-import { load, minimal, tokens } from './minimal.ts';
+import { load, minimal, problemLines, tokens } from './minimal.ts';
 
 const env = {
   ...tokens,
@@ -8,15 +7,7 @@ const env = {
   B: 'token-of-organisation-b',
   R: 'token-of-one-reader',
 };
-const problems = (more: string): readonly string[] => {
-  try {
-    load(minimal(more), { env });
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems.map(({ path, message }) => `${path}: ${message}`);
-    throw error;
-  }
-  return [];
-};
+const problems = (more: string) => problemLines(() => load(minimal(more), { env }));
 
 const whole = `
 http:

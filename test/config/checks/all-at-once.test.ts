@@ -3,18 +3,12 @@ import { usualVariables } from '../../../src/config/checks/token-checks.ts';
 import { usualWatchdog } from '../../../src/config/checks/watchdog-checks.ts';
 import { configJsonSchema } from '../../../src/config/schema/json-schema.ts';
 import { keyReferences } from '../../../src/config/schema/reference.ts';
-import { ConfigError } from '../../../src/core/errors.ts';
-import { load, minimal, tokens } from '../minimal.ts';
+import { load, minimal, problemLines, tokens } from '../minimal.ts';
 
-const problems = (text: string, more: Record<string, string> = {}): readonly string[] => {
-  try {
-    load(text, { env: { ...tokens, ...more } });
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map(({ path, message }) => `${path.replace(/^\S+:\d+ /, '')}: ${message}`);
-  }
-  return [];
-};
+const problems = (text: string, more: Record<string, string> = {}): readonly string[] =>
+  problemLines(() => load(text, { env: { ...tokens, ...more } })).map((line) =>
+    line.replace(/^\S+:\d+ /, ''),
+  );
 
 /**
  * Each line is a mistake of its own, with the beginning of what is said about it. Told one by one or together, in whatever

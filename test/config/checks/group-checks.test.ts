@@ -1,17 +1,9 @@
 import { expect, test } from 'vitest';
-import { ConfigError } from '../../../src/core/errors.ts';
-import { load, minimal, tokens } from '../minimal.ts';
+import { load, minimal, problemsOf, tokens } from '../minimal.ts';
 
 const route = (keys: string): string => minimal(`routes:\n  - { name: all, ${keys} }\n`);
-const problems = (keys: string): readonly string[] => {
-  try {
-    load(route(keys), { env: tokens });
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems.map(({ message }) => message);
-    throw error;
-  }
-  return [];
-};
+const problems = (keys: string) =>
+  problemsOf(() => load(route(keys), { env: tokens })).map(({ message }) => message);
 
 test.each([
   ['group_by: [alertname, service]', ['alertname', 'service']],

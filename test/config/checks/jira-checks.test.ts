@@ -1,19 +1,11 @@
 import { expect, test } from 'vitest';
-import { ConfigError } from '../../../src/core/errors.ts';
-import { load, minimal, tokens } from '../minimal.ts';
+import { load, minimal, problemLines, tokens } from '../minimal.ts';
 
 const jira = (keys: string): string =>
   minimal(`jira: { host: https://jira.example.mil/jira, project: OPS, ${keys} }\n`);
 const env = { ...tokens, JIRA_API_TOKEN: 'j-1', JIRA_PERSONAL_ACCESS_TOKEN: 'pat-1', OTHER: 'o-1' };
-const problems = (text: string, given: Record<string, string> = env) => {
-  try {
-    load(text, { env: given });
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems.map(({ path, message }) => `${path}: ${message}`);
-    throw error;
-  }
-  return [];
-};
+const problems = (text: string, given: Record<string, string> = env) =>
+  problemLines(() => load(text, { env: given }));
 
 test('each kind of Jira takes its own token, from its variable unless the file says otherwise', () => {
   const cloud = load(jira('email: a@example.com'), { env }).jira;

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { ConfigError } from '../../../src/core/errors.ts';
-import { load, minimal, tokens } from '../minimal.ts';
+import { load, minimal, problemLines, tokens } from '../minimal.ts';
 
 const env = { ...tokens, PD: 'routing-key', GENIE: 'api-key', HMAC: 'signing-secret' };
 const pagers = `
@@ -9,15 +8,7 @@ pagers:
   - { name: ops, opsgenie: { api_key: { env: GENIE }, url: https://api.eu.opsgenie.com } }
   - { name: own, webhook: { url: https://pages.example/hook, secret: { env: HMAC } } }
 `;
-const problems = (more: string): readonly string[] => {
-  try {
-    load(minimal(more), { env });
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems.map(({ path, message }) => `${path}: ${message}`);
-    throw error;
-  }
-  return [];
-};
+const problems = (more: string) => problemLines(() => load(minimal(more), { env }));
 const route = (actions: string): string => `routes:\n  - { name: all, actions: [${actions}] }\n`;
 
 test('pagers and who is told of what are read, and no secret is shown', () => {

@@ -1,17 +1,9 @@
 import { expect, test } from 'vitest';
-import { ConfigError } from '../../../src/core/errors.ts';
-import { load, minimal, tokens } from '../minimal.ts';
+import { load, minimal, problemLines, tokens } from '../minimal.ts';
 
 const env = { ...tokens, GITHUB_TOKEN: 'gh-1' };
-const problems = (text: string, more: Readonly<Record<string, string>> = {}): string[] => {
-  try {
-    load(minimal(text), { env: { ...env, ...more } });
-    return [];
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    return error.problems.map((p) => `${p.path}: ${p.message}`);
-  }
-};
+const problems = (text: string, more: Readonly<Record<string, string>> = {}) =>
+  problemLines(() => load(minimal(text), { env: { ...env, ...more } }));
 
 const rebuilds = (more = 'ticket: false'): string => `rebuilds:
   channel: C0123DCR

@@ -1,20 +1,11 @@
 import { expect, test } from 'vitest';
 import { redisAddress, redisPlace } from '../../../src/app/records/redis-address.ts';
-import { ConfigError } from '../../../src/core/errors.ts';
-import { load, minimal, tokens } from '../minimal.ts';
+import { load, minimal, problemLines, tokens } from '../minimal.ts';
 
 const env = { ...tokens, PW: 'canary-one', OTHER: 'canary-other', URL_PW: 'rediss://farm:canary@r:1' };
 const redis = (keys: string, given: Record<string, string> = env) =>
   load(minimal(`redis: { ${keys} }\n`), { env: given }).redis;
-const problems = (...args: Parameters<typeof redis>) => {
-  try {
-    redis(...args);
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems.map(({ path, message }) => `${path}: ${message}`);
-    throw error;
-  }
-  return [];
-};
+const problems = (...args: Parameters<typeof redis>) => problemLines(() => redis(...args));
 const sentinel = 'sentinel: { name: farm, nodes: ["a:26379", "[fd00::1]:26379"], password: { env: OTHER } }';
 
 test('the way to Redis, as the config says it', () => {
