@@ -5,6 +5,7 @@ import { actionTemplates } from '../../routes/actions.ts';
 import { groupChecks, notifyChecks } from './group-checks.ts';
 import type { ConfigFinding } from './issues.ts';
 import { jiraChecks } from './jira-checks.ts';
+import { groupIn, isPresent, listIn, namesIn, type RawGroup } from './raw.ts';
 import { type ReadAction, type ReadRoute, readRoute } from './read-route.ts';
 import { rebuildChecks } from './rebuild-checks.ts';
 import { regionChecks } from './region-checks.ts';
@@ -17,9 +18,9 @@ import { watchdogChecks } from './watchdog-checks.ts';
  * its own, so that all of them are told at once: of each part whatever can be read is looked at.
  */
 export const crossChecks = (data: unknown): ConfigFinding[] => {
-  const root = group(data);
-  const quietHours = namesOf(list(group(root['alerts'])['quiet_hours']));
-  const routes = list(root['routes']).map(readRoute);
+  const root = groupIn(data);
+  const quietHours = namesIn(groupIn(root['alerts'])['quiet_hours']);
+  const routes = listIn(root['routes']).map(readRoute);
   return [
     ...intake(root),
     ...uniqueNames(root, ['routes'], 'route'),
@@ -27,13 +28,13 @@ export const crossChecks = (data: unknown): ConfigFinding[] => {
     ...uniqueNames(root, ['pagers'], 'pager'),
     ...uniqueNames(root, ['handover'], 'handover'),
     ...uniqueNames(root, ['alertmanagers'], 'Alertmanager'),
-    ...sameAddress(list(root['alertmanagers'])),
+    ...sameAddress(listIn(root['alertmanagers'])),
     ...uniqueNames(root, ['http', 'sources'], 'source'),
     ...uniqueNames(root, ['kafka', 'topics'], 'topic'),
-    ...topics(group(root['kafka'])),
-    ...tlsPair(group(group(root['kafka'])['tls']), ['kafka', 'tls']),
-    ...redis(group(root['redis'])),
-    ...list(root['alertmanagers']).flatMap((one, i) => alertmanager(group(one), ['alertmanagers', i])),
+    ...topics(groupIn(root['kafka'])),
+    ...tlsPair(groupIn(groupIn(root['kafka'])['tls']), ['kafka', 'tls']),
+    ...redis(groupIn(root['redis'])),
+    ...listIn(root['alertmanagers']).flatMap((one, i) => alertmanager(groupIn(one), ['alertmanagers', i])),
     ...uniqueNames(root, ['rebuilds', 'clusters'], 'cluster'),
     ...jiraChecks(root),
     ...auditCopies(root),
@@ -53,44 +54,39 @@ export const crossChecks = (data: unknown): ConfigFinding[] => {
   ];
 };
 
-const intake = (root: Group): ConfigFinding[] => {
-  const http = group(root['http']);
-  if (present(root['kafka']) || present(http['events_token']) || list(http['sources']).length > 0) return [];
+const intake = (root: RawGroup): ConfigFinding[] => {
+  const http = groupIn(root['http']);
+  if (isPresent(root['kafka']) || isPresent(http['events_token']) || listIn(http['sources']).length > 0)
+    return [];
   const message =
     'no event can come in: add a kafka section, or http.events_token (or FARMHAND_EVENTS_TOKEN) for POST /v1/events';
   return [{ path: [], message }];
 };
 
 /** A copy that is required has to be one; and what farmhand reads must not be what it writes. */
-const auditCopies = (root: Group): ConfigFinding[] => {
-  const { file, topic, require: required } = group(root['audit']);
-  const found = list(required).flatMap((name, i): ConfigFinding[] => {
+const auditCopies = (root: RawGroup): ConfigFinding[] => {
+  const { file, topic, require: required } = groupIn(root['audit']);
+  const found = listIn(required).flatMap((name, i): ConfigFinding[] => {
     const [key, there] = name === 'file' ? (['file', file] as const) : (['topic', topic] as const);
-    if (present(there)) return [];
+    if (isPresent(there)) return [];
     return [{ path: ['audit', 'require', i], message: `needs audit.${key}, and there is none` }];
   });
-  if (!present(topic)) return found;
-  if (!present(root['kafka'])) {
+  if (!isPresent(topic)) return found;
+  if (!isPresent(root['kafka'])) {
     return [...found, { path: ['audit', 'topic'], message: 'needs a kafka section, and there is none' }];
   }
-  const { topics: read, dead_letter_topic: letters = 'farmhand-dead-letters' } = group(root['kafka']);
-  const taken = [...list(read).map((one) => group(one)['name']), letters].includes(topic);
+  const { topics: read, dead_letter_topic: letters = 'farmhand-dead-letters' } = groupIn(root['kafka']);
+  const taken = [...listIn(read).map((one) => groupIn(one)['name']), letters].includes(topic);
   const message = 'is a topic that farmhand uses for something else; the audit needs one of its own';
   return taken ? [...found, { path: ['audit', 'topic'], message }] : found;
 };
 
-const namesOf = (items: readonly unknown[]): readonly string[] =>
-  items.flatMap((item) => {
-    const named = group(item)['name'];
-    return typeof named === 'string' ? [named] : [];
-  });
-
 /** `at`: the path of a list of what is named. */
-const uniqueNames = (root: Group, at: readonly string[], what: string): ConfigFinding[] => {
+const uniqueNames = (root: RawGroup, at: readonly string[], what: string): ConfigFinding[] => {
   const seen = new Map<string, number>();
-  const items = list(at.reduce<unknown>((above, key) => group(above)[key], root));
+  const items = listIn(at.reduce<unknown>((above, key) => groupIn(above)[key], root));
   return items.flatMap((item, i) => {
-    const name = group(item)['name'];
+    const name = groupIn(item)['name'];
     if (typeof name !== 'string') return [];
     const first = seen.get(name);
     if (first === undefined) {
@@ -110,7 +106,7 @@ const uniqueNames = (root: Group, at: readonly string[], what: string): ConfigFi
 const sameAddress = (alertmanagers: readonly unknown[]): ConfigFinding[] => {
   const seen = new Map<string, string>();
   return alertmanagers.flatMap((item, i) => {
-    const { cluster, external_url, url } = group(item);
+    const { cluster, external_url, url } = groupIn(item);
     if (typeof cluster !== 'string') return [];
     return [external_url ?? url].flat().flatMap((address): ConfigFinding[] => {
       if (typeof address !== 'string') return [];
@@ -123,18 +119,18 @@ const sameAddress = (alertmanagers: readonly unknown[]): ConfigFinding[] => {
   });
 };
 
-const topics = (kafka: Group): ConfigFinding[] => {
+const topics = (kafka: RawGroup): ConfigFinding[] => {
   const deadLetters = kafka['dead_letter_topic'] ?? 'farmhand-dead-letters';
-  const loop = list(kafka['topics']).findIndex((topic) => group(topic)['name'] === deadLetters);
+  const loop = listIn(kafka['topics']).findIndex((topic) => groupIn(topic)['name'] === deadLetters);
   if (loop < 0) return [];
   const message = 'is the dead-letter topic: what cannot be read would come in again, without end';
   return [{ path: ['kafka', 'topics', loop, 'name'], message }];
 };
 
 /** One way to prove who farmhand is, and whole. */
-const alertmanager = (one: Group, at: ConfigFinding['path']): ConfigFinding[] => {
-  const [token, username, password] = ['token', 'username', 'password'].map((key) => present(one[key]));
-  const found = tlsPair(group(one['tls']), [...at, 'tls']);
+const alertmanager = (one: RawGroup, at: ConfigFinding['path']): ConfigFinding[] => {
+  const [token, username, password] = ['token', 'username', 'password'].map((key) => isPresent(one[key]));
+  const found = tlsPair(groupIn(one['tls']), [...at, 'tls']);
   if (username !== password) {
     const missing = username ? 'password' : 'username';
     found.push({ path: [...at, missing], message: 'is missing; basic auth needs both' });
@@ -146,8 +142,8 @@ const alertmanager = (one: Group, at: ConfigFinding['path']): ConfigFinding[] =>
 };
 
 /** One way to the primary; and whatever needs a certificate has its key. */
-const redis = (own: Group): ConfigFinding[] => [
-  ...(present(own['url']) && present(own['sentinel'])
+const redis = (own: RawGroup): ConfigFinding[] => [
+  ...(isPresent(own['url']) && isPresent(own['sentinel'])
     ? [
         {
           path: ['redis', 'url'],
@@ -156,12 +152,12 @@ const redis = (own: Group): ConfigFinding[] => [
         },
       ]
     : []),
-  ...tlsPair(group(own['tls']), ['redis', 'tls']),
-  ...tlsPair(group(group(own['sentinel'])['tls']), ['redis', 'sentinel', 'tls']),
+  ...tlsPair(groupIn(own['tls']), ['redis', 'tls']),
+  ...tlsPair(groupIn(groupIn(own['sentinel'])['tls']), ['redis', 'sentinel', 'tls']),
 ];
 
-const tlsPair = (tls: Group, at: ConfigFinding['path']): ConfigFinding[] => {
-  const [cert, key] = [present(tls['cert_file']), present(tls['key_file'])];
+const tlsPair = (tls: RawGroup, at: ConfigFinding['path']): ConfigFinding[] => {
+  const [cert, key] = [isPresent(tls['cert_file']), isPresent(tls['key_file'])];
   if (cert === key) return [];
   return [
     {
@@ -171,7 +167,7 @@ const tlsPair = (tls: Group, at: ConfigFinding['path']): ConfigFinding[] => {
   ];
 };
 
-const actionChecks = (route: ReadRoute, index: number, root: Group): ConfigFinding[] => {
+const actionChecks = (route: ReadRoute, index: number, root: RawGroup): ConfigFinding[] => {
   const earlier = new Set<string>();
   // What cannot be read may be any of them.
   let unclear = false;
@@ -217,15 +213,15 @@ const sectionOf: Readonly<Partial<Record<NonNullable<ReadAction['kind']>, string
 const sectionChecks = (
   { kind, action }: ReadAction,
   at: ConfigFinding['path'],
-  root: Group,
+  root: RawGroup,
 ): ConfigFinding[] => {
   const needed = kind && sectionOf[kind];
-  if (needed !== undefined && !present(root[needed])) {
+  if (needed !== undefined && !isPresent(root[needed])) {
     return [{ path: at, message: `needs a ${needed} section, and there is none` }];
   }
   if (typeof action !== 'object' || !('pager' in action)) return [];
   const { to } = action.pager;
-  const names = namesOf(list(root['pagers']));
+  const names = namesIn(root['pagers']);
   if (names.includes(to)) return [];
   const there = names.length === 0 ? 'none in pagers' : `no ${to} in pagers${didYouMean(to, names)}`;
   return [{ path: [...at, 'pager', 'to'], message: `names no pager: there is ${there}` }];
@@ -240,9 +236,3 @@ const unreachable = (routes: readonly (ReadRoute | undefined)[]): ConfigFinding[
     message: `is never reached: route ${name} above it takes every event; put ${name} last`,
   }));
 };
-
-type Group = Readonly<Record<string, unknown>>;
-const group = (value: unknown): Group =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Group) : {};
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const present = (value: unknown): boolean => value !== undefined && value !== null;

@@ -4,6 +4,21 @@ import { actionTemplates } from '../../routes/actions.ts';
 import type { ConfigFinding } from './issues.ts';
 import type { ReadRoute } from './read-route.ts';
 
+/** What is named at `path` must be one of the `windows` of alerts.quiet_hours. */
+export const quietNamed = (
+  quiet: string,
+  path: ConfigFinding['path'],
+  windows: readonly string[],
+): ConfigFinding[] =>
+  windows.includes(quiet)
+    ? []
+    : [
+        {
+          path,
+          message: `names no quiet hours: there is no ${quiet} in alerts.quiet_hours${didYouMean(quiet, windows)}`,
+        },
+      ];
+
 /** Nobody can be mentioned where there is no thread. */
 export const notifyChecks = (
   route: ReadRoute,
@@ -11,11 +26,7 @@ export const notifyChecks = (
   quietHours: readonly string[],
 ): ConfigFinding[] => {
   const { quiet } = route;
-  const found: ConfigFinding[] = [];
-  if (quiet !== undefined && !quietHours.includes(quiet)) {
-    const message = `names no quiet hours: there is no ${quiet} in alerts.quiet_hours${didYouMean(quiet, quietHours)}`;
-    found.push({ path: ['routes', index, 'quiet'], message });
-  }
+  const found = quiet === undefined ? [] : quietNamed(quiet, ['routes', index, 'quiet'], quietHours);
   if (route.opensThread !== false) return found;
   const message = 'is said in the thread, but the route opens none; add the action thread';
   const asked = [

@@ -1,28 +1,30 @@
 import { didYouMean } from '../../core/nearest.ts';
+import { quietNamed } from './group-checks.ts';
 import type { ConfigFinding } from './issues.ts';
+import { groupIn, isPresent, listIn, namesIn, type RawGroup } from './raw.ts';
 
 /** Whether `rebuilds`, `access` and `jira` fit together. Works on data that may have problems of its own. */
-export const rebuildChecks = (root: Group): ConfigFinding[] => [
+export const rebuildChecks = (root: RawGroup): ConfigFinding[] => [
   ...neighbours(root),
-  ...(present(root['access']) ? access(group(root['access'])) : []),
+  ...(isPresent(root['access']) ? access(groupIn(root['access'])) : []),
 ];
 
-const neighbours = (root: Group): ConfigFinding[] => {
-  if (!present(root['rebuilds'])) return [];
+const neighbours = (root: RawGroup): ConfigFinding[] => {
+  if (!isPresent(root['rebuilds'])) return [];
   const found: ConfigFinding[] = [];
-  if (!present(root['access'])) {
+  if (!isPresent(root['access'])) {
     const message =
       'needs an access section: without a role that allows it nobody may start, steer or see a rebuild';
     found.push({ path: ['rebuilds'], message });
   }
-  if ((group(root['rebuilds'])['ticket'] ?? true) === true && !present(root['jira'])) {
+  if ((groupIn(root['rebuilds'])['ticket'] ?? true) === true && !isPresent(root['jira'])) {
     const message =
       'needs a jira section: each rebuild has a ticket before anything is touched; or write ticket: false';
     found.push({ path: ['rebuilds', 'ticket'], message });
   }
-  const rebuilds = group(root['rebuilds']);
-  found.push(...quietChecks(rebuilds, list(group(root['alerts'])['quiet_hours'])));
-  if (present(group(rebuilds['keep_work'])['cost']) && !present(rebuilds['farmer_hour'])) {
+  const rebuilds = groupIn(root['rebuilds']);
+  found.push(...quietChecks(rebuilds, namesIn(groupIn(root['alerts'])['quiet_hours'])));
+  if (isPresent(groupIn(rebuilds['keep_work'])['cost']) && !isPresent(rebuilds['farmer_hour'])) {
     const message =
       'needs rebuilds.farmer_hour: without what a farmer costs nobody can tell when it is spent';
     found.push({ path: ['rebuilds', 'keep_work', 'cost'], message });
@@ -30,20 +32,17 @@ const neighbours = (root: Group): ConfigFinding[] => {
   return found;
 };
 
-const quietChecks = ({ quiet, critical }: Group, windows: readonly unknown[]): ConfigFinding[] => {
+const quietChecks = ({ quiet, critical }: RawGroup, windows: readonly string[]): ConfigFinding[] => {
   if (quiet === undefined) {
-    if (list(critical).length === 0) return [];
+    if (listIn(critical).length === 0) return [];
     const message = 'counts in quiet hours alone: write rebuilds.quiet, or leave this out';
     return [{ path: ['rebuilds', 'critical'], message }];
   }
-  const names = windows.map((one) => group(one)['name']).filter((name) => typeof name === 'string');
-  if (typeof quiet !== 'string' || names.includes(quiet)) return [];
-  const message = `names no quiet hours: there is no ${quiet} in alerts.quiet_hours${didYouMean(quiet, names)}`;
-  return [{ path: ['rebuilds', 'quiet'], message }];
+  return typeof quiet === 'string' ? quietNamed(quiet, ['rebuilds', 'quiet'], windows) : [];
 };
 
-const access = (data: Group): ConfigFinding[] => {
-  const names = list(data['roles']).map((role) => group(role)['name']);
+const access = (data: RawGroup): ConfigFinding[] => {
+  const names = listIn(data['roles']).map((role) => groupIn(role)['name']);
   const known = names.filter((name) => typeof name === 'string');
   const twice = names.flatMap((name, i): ConfigFinding[] => {
     const first = names.indexOf(name);
@@ -52,9 +51,9 @@ const access = (data: Group): ConfigFinding[] => {
     return [{ path: ['access', 'roles', i, 'name'], message }];
   });
   const holders = (['users', 'groups'] as const).flatMap((key) =>
-    Object.entries(group(data[key])).map(([id, roles]) => ({
+    Object.entries(groupIn(data[key])).map(([id, roles]) => ({
       path: ['access', key, id],
-      roles: list(roles),
+      roles: listIn(roles),
     })),
   );
   const strange = holders.flatMap(({ path, roles }) =>
@@ -65,8 +64,8 @@ const access = (data: Group): ConfigFinding[] => {
     }),
   );
   const placed = new Map<string, string>();
-  const places = Object.entries(group(data['environments'])).flatMap(([name, one]) =>
-    list(group(one)['instances']).flatMap((pattern, i): ConfigFinding[] => {
+  const places = Object.entries(groupIn(data['environments'])).flatMap(([name, one]) =>
+    listIn(groupIn(one)['instances']).flatMap((pattern, i): ConfigFinding[] => {
       if (typeof pattern !== 'string') return [];
       const other = placed.get(pattern);
       placed.set(pattern, name);
@@ -83,9 +82,3 @@ const access = (data: Group): ConfigFinding[] => {
     ...(holders.length === 0 ? [{ path: ['access'], message: nobody }] : []),
   ];
 };
-
-type Group = Readonly<Record<string, unknown>>;
-const group = (value: unknown): Group =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Group) : {};
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const present = (value: unknown): boolean => value !== undefined && value !== null;

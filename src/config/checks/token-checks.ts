@@ -3,6 +3,7 @@ import { type ResolveSecret, secretField } from '../schema/fields.ts';
 import type { Secret } from '../schema/secret.ts';
 import { readSigningKey } from '../signing/signing-key.ts';
 import type { ConfigFinding } from './issues.ts';
+import { isPresent } from './raw.ts';
 
 /** Shorter than this and a bearer token can be guessed; `openssl rand -hex 32` makes one of 64. */
 const shortestToken = 16;
@@ -63,15 +64,15 @@ const redisUrl = (redis: unknown, at: SecretAt): ConfigFinding[] => {
   if (!isObject(redis)) return [];
   const { url, sentinel, username, password, tls } = redis;
   const text = typeof url === 'string' ? url : at(['redis', 'url'])?.reveal();
-  if (present(sentinel) || text === undefined || !URL.canParse(text)) return [];
+  if (isPresent(sentinel) || text === undefined || !URL.canParse(text)) return [];
   const named = new URL(text);
   const found: ConfigFinding[] = [];
   const twice = (name: string) => `is in redis.url as well, and one of them counts: leave ${name} out of one`;
-  if (present(username) && named.username !== '')
+  if (isPresent(username) && named.username !== '')
     found.push({ path: ['redis', 'username'], message: twice('the user') });
-  if (present(password) && named.password !== '')
+  if (isPresent(password) && named.password !== '')
     found.push({ path: ['redis', 'password'], message: twice('the password') });
-  if (present(tls) && tls !== false && named.protocol === 'redis:')
+  if (isPresent(tls) && tls !== false && named.protocol === 'redis:')
     found.push({
       path: ['redis', 'tls'],
       message: 'asks for TLS, and redis.url does not: write rediss:// there',
@@ -83,8 +84,6 @@ const redisUrl = (redis: unknown, at: SecretAt): ConfigFinding[] => {
     });
   return found;
 };
-
-const present = (value: unknown): boolean => value !== undefined && value !== null;
 
 const form = (
   path: readonly PropertyKey[],

@@ -1,20 +1,19 @@
 import { parseDuration } from '../../core/duration.ts';
 import { isObject } from '../../core/json.ts';
 import type { ConfigFinding } from './issues.ts';
-
-type Group = Readonly<Record<string, unknown>>;
+import { isPresent, type RawGroup } from './raw.ts';
 
 /** Where the file leaves them out; a test holds these to the schema. */
 export const usualWatchdog = { interval: '1m', late: '5m' } as const;
 
 /** What the watchdog needs of other sections. Works on data that may have problems of its own. */
-export const watchdogChecks = (root: Group): ConfigFinding[] => {
+export const watchdogChecks = (root: RawGroup): ConfigFinding[] => {
   const { watchdog, kafka } = root;
   if (!isObject(watchdog)) return [];
   const found: ConfigFinding[] = [];
   const add = (key: string, message: string) => found.push({ path: ['watchdog', key], message });
   const { topic } = watchdog;
-  if (kafka === undefined || kafka === null) {
+  if (!isPresent(kafka)) {
     found.push({ path: ['watchdog'], message: 'sends its canary through Kafka: it needs a kafka section' });
   } else if (typeof topic === 'string' && isObject(kafka) && Array.isArray(kafka['topics'])) {
     const read = kafka['topics'].some((one) => isObject(one) && one['name'] === topic);
