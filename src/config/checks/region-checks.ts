@@ -11,10 +11,10 @@ export const regionChecks = (root: RawGroup): ConfigFinding[] => {
     ['slack.fallback_channel', groupIn(slack)['fallback_channel']],
     ['rebuilds.channel', groupIn(root['rebuilds'])['channel']],
     ['watchdog.channel', groupIn(root['watchdog'])['channel']],
-    ...listIn(routes).map(
-      (route) =>
-        [`the channel of route ${String(groupIn(route)['name'])}`, groupIn(route)['channel']] as const,
-    ),
+    ...ofNamed(routes, 'route', 'channel'),
+    ...ofNamed(root['handover'], 'handover', 'channel'),
+    ...ofNamed(root['policy'], 'policy', 'approvers_channel'),
+    ...ofNamed(groupIn(root['tiers'])['list'], 'tier', 'default_channel'),
   ];
   const same = others.flatMap(([where, channel]) => (channel === own ? [where] : []));
   if (same.length === 0) return [];
@@ -25,3 +25,7 @@ export const regionChecks = (root: RawGroup): ConfigFinding[] => {
     },
   ];
 };
+
+/** The channels that entries of a list have at `key`. */
+const ofNamed = (list: unknown, what: string, key: string): readonly (readonly [string, unknown])[] =>
+  listIn(list).map((one) => [`the ${key} of ${what} ${String(groupIn(one)['name'])}`, groupIn(one)[key]]);
