@@ -43,7 +43,7 @@ export const readConfig = (input: ConfigInput): LoadedConfig => {
   const parsed = parseSource(file, readText(file, readFile));
   if (!parsed.ok) throw new ConfigError(file, parsed.problems);
   const { data, from } = applyEnvironment(withJiraToken(parsed.source.data), env);
-  const resolve = withoutSecrets ? unknownSecret : secretResolver(env, readFile);
+  const resolve = withoutSecrets ? unknownSecret : lookedUpOnce(secretResolver(env, readFile));
   const missing = new Set<string>();
   const noted: ResolveSecret = (reference) => {
     const found = resolve(reference);
@@ -103,6 +103,17 @@ const secretResolver =
       ? { ok: false, problem: `is a secret in ${reference.file}, which is empty` }
       : { ok: true, secret: new Secret(value) };
   };
+
+/** All that is said of a secret is said of one value of it, though its file changes meanwhile. */
+const lookedUpOnce = (resolve: ResolveSecret): ResolveSecret => {
+  const known = new Map<string, ReturnType<ResolveSecret>>();
+  return (reference) => {
+    const key = JSON.stringify(reference);
+    const found = known.get(key) ?? resolve(reference);
+    known.set(key, found);
+    return found;
+  };
+};
 
 const unknownSecret: ResolveSecret = () => ({ ok: true, secret: stand() });
 

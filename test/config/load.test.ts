@@ -401,3 +401,23 @@ describe('parts that do not fit together', () => {
     ).toEqual(['farmhand.yml: no event can come in: a']);
   });
 });
+
+test('the file of a secret is read once, however much is asked of the secret', () => {
+  const read: string[] = [];
+  const text = 'http:\n  api_token: { file: /secrets/api }\n  audit_token: { file: /secrets/audit }\n';
+  const files: Record<string, string> = {
+    'farmhand.yml': minimal(text),
+    '/secrets/api': 'api-token-of-this-test',
+    '/secrets/audit': 'audit-token-of-this-test',
+  };
+  const readFile = (path: string): string => {
+    read.push(path);
+    return files[path] ?? '';
+  };
+  const { http } = loadConfig({ file: 'farmhand.yml', env: tokens, readFile });
+  expect([http.api_token?.reveal(), http.audit_token?.reveal()]).toEqual([
+    'api-token-of-this-test',
+    'audit-token-of-this-test',
+  ]);
+  expect(read.toSorted()).toEqual(['/secrets/api', '/secrets/audit', 'farmhand.yml']);
+});
