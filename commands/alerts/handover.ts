@@ -12,7 +12,8 @@ export const handoverFor = async (
   deps: CommandDeps,
   who: () => Person | Promise<Person>,
 ): Promise<Message> => {
-  const [reads, by] = await Promise.all([readsFor(deps, who), who()]);
+  const by = await who();
+  const reads = await readsFor(deps, () => by);
   const surface = rebuildSurface(deps);
   const [page, counts, rebuilds] = await Promise.all([
     fromRecords(deps, readAll(reads, { status: 'firing' })),

@@ -12,9 +12,9 @@ import {
 import { applyToAlert } from '../alerts/apply.ts';
 import { trailOf } from '../alerts/trail.ts';
 import type { ThreadWords } from '../parse/thread-words.ts';
-import { type CommandDeps, fromRecords } from '../shared/deps.ts';
+import type { CommandDeps } from '../shared/deps.ts';
 import { outsideBecause } from '../shared/outside.ts';
-import { readsFor } from '../shared/reads.ts';
+import { alertFor } from '../shared/reads.ts';
 
 /** Who said it, and through which of farmhand's users. */
 export interface Speaker {
@@ -41,10 +41,7 @@ export const answerInAlert = async (
     case 'assign':
       return assign(deps, alert, words.user, speaker);
     case 'status': {
-      const found = await fromRecords(
-        deps,
-        readsFor(deps, by).then((reads) => reads.get(alert)),
-      );
+      const found = await alertFor(deps, alert, by);
       return found ? alertStatus(rootFacts(found), deps.view()) : goneAnswer();
     }
     case 'why': {

@@ -14,15 +14,12 @@ import { wholeDuration } from '../parse/duration.ts';
 import { askedBy } from '../shared/asked.ts';
 import { type CommandDeps, fromRecords } from '../shared/deps.ts';
 import { type Form, type ModalTrigger, openModal } from '../shared/modal.ts';
-import { readsFor } from '../shared/reads.ts';
+import { alertFor, readsFor } from '../shared/reads.ts';
 import { reply, replyTargetOf } from '../shared/reply.ts';
 
 /** Silence…: asks for how long and why. */
 export const openSilence = (deps: CommandDeps, trigger: ModalTrigger, id: string): Promise<void> => {
-  const content = fromRecords(
-    deps,
-    readsFor(deps, trigger.by).then((reads) => reads.get(id)),
-  ).then((alert) => modal(alert, trigger.where));
+  const content = alertFor(deps, id, trigger.by).then((alert) => modal(alert, trigger.where));
   return openModal(trigger, modalTitles.silence, content);
 };
 

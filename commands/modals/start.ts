@@ -14,9 +14,9 @@ import { instanceOptions, type StartPrefill, startModal } from '../../views/moda
 import { askForPlan } from '../rebuilds/plan.ts';
 import { deniedBecause, modalIfAllowed } from '../rebuilds/visible.ts';
 import { askedBy } from '../shared/asked.ts';
-import { fromRecords, type RebuildSurface } from '../shared/deps.ts';
+import type { RebuildSurface } from '../shared/deps.ts';
 import { fillWith, type ModalTrigger, openModal } from '../shared/modal.ts';
-import { readsFor } from '../shared/reads.ts';
+import { alertFor } from '../shared/reads.ts';
 import { parseStartForm } from './rebuild-form.ts';
 
 /** Start rebuild…: the form, with what is known of the instance, the alert or the rebuild that it begins with. */
@@ -35,14 +35,7 @@ export const openStart = (deps: RebuildSurface, trigger: ModalTrigger, from: Sta
 };
 
 const prefill = async (deps: RebuildSurface, by: Person, from: StartFrom): Promise<StartPrefill> => {
-  const id = from.alert;
-  const alert =
-    id === undefined
-      ? undefined
-      : await fromRecords(
-          deps,
-          readsFor(deps, () => by).then((reads) => reads.get(id)),
-        );
+  const alert = from.alert === undefined ? undefined : await alertFor(deps, from.alert, () => by);
   const instance = from.instance ?? (alert && deps.rebuilds.instanceOf(alert));
   const reason = alert ? { reason: `Alert ${alert.name}: ${alert.summary}`.slice(0, 400) } : {};
   if (instance === undefined) return reason;

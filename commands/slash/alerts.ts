@@ -20,7 +20,7 @@ import { trailOf } from '../alerts/trail.ts';
 import { parseSlashWords, type SlashWords } from '../parse/slash-words.ts';
 import { askedBy } from '../shared/asked.ts';
 import { type CommandDeps, fromRecords } from '../shared/deps.ts';
-import { readsFor } from '../shared/reads.ts';
+import { alertFor, readsFor } from '../shared/reads.ts';
 import { reply } from '../shared/reply.ts';
 
 /** As many as one page of the records holds. */
@@ -62,14 +62,7 @@ const answerTo = async (deps: CommandDeps, words: SlashWords, asked: Asked): Pro
       return trail ? whyAnswer(trail, deps.view()) : notFoundAnswer(words.id);
     }
     case 'elsewhere': {
-      const { id } = words;
-      const alert =
-        id === undefined
-          ? undefined
-          : await fromRecords(
-              deps,
-              readsFor(deps, by).then((reads) => reads.get(id)),
-            );
+      const alert = words.id === undefined ? undefined : await alertFor(deps, words.id, by);
       return elsewhereAnswer(words.verb, words.id, alert, deps.view());
     }
     case 'handover':
