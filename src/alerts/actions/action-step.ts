@@ -117,10 +117,7 @@ export const finishAction = (
     };
   }
   const { spec } = action;
-  const ended: ActionState = {
-    ...{ ...action, spec: withoutOthers(spec) },
-    ...{ state: 'failed', error: result.error },
-  };
+  const ended = { ...action, spec: withoutOthers(spec), state: 'failed', error: result.error } as const;
   const failed =
     spec.kind === 'pager'
       ? pageGivenUp(alert, { ...ended, spec }, result.retry, now)
@@ -191,13 +188,13 @@ const succeeded = (
 };
 
 const ofList = ({ spec }: ActionState): string | undefined => {
-  const { list } = spec.kind === 'ticket' || spec.kind === 'silence' ? spec : {};
+  const list = 'list' in spec ? spec.list : undefined;
   return list && remark({ code: 'of_list', count: list.count, of: list.of });
 };
 
 /** Each of them has it on its own record by now. */
 const withoutOthers = (spec: ActionSpec): ActionSpec => {
-  if ((spec.kind !== 'ticket' && spec.kind !== 'silence') || spec.list?.others === undefined) return spec;
+  if (!('list' in spec) || spec.list?.others === undefined) return spec;
   const { others: _, ...list } = spec.list;
   return { ...spec, list };
 };

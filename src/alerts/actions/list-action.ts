@@ -1,9 +1,10 @@
 import { line, ownLine } from '../../core/journal.ts';
 import { inFull } from '../../core/person.ts';
 import { isPending, listTicket, withAction } from '../evolve/add-action.ts';
+import { isSilent } from '../evolve/silence.ts';
 import { isSilencedBy } from '../groups/silence-group.ts';
 import { remark } from '../messages/remarks.ts';
-import type { ActionRef, ActionSpec, ActionState, Alert } from '../model/alert.ts';
+import type { ActionList, ActionRef, ActionSpec, ActionState, Alert } from '../model/alert.ts';
 import type { ActionResult } from '../ports/ports.ts';
 import type { AlertChange } from '../ports/store.ts';
 import { finishAction } from './action-step.ts';
@@ -18,11 +19,13 @@ import { finishAction } from './action-step.ts';
  *
  * Who dies in between leaves a claim, and the whole of it is done again. Pure.
  */
-export type ListSpec = Extract<ActionSpec, { kind: 'ticket' | 'silence' }>;
+export type ListSpec = Extract<ActionSpec, { kind: 'ticket' | 'silence' }> & {
+  readonly list: Required<Pick<ActionList, 'others'>>;
+};
 
 /** Of an action that is for others besides its own alert. */
-export const listSpecOf = ({ spec }: ActionState): ListSpec | undefined =>
-  (spec.kind === 'ticket' || spec.kind === 'silence') && spec.list?.others !== undefined ? spec : undefined;
+export const isForOthers = (spec: ActionSpec): spec is ListSpec =>
+  'list' in spec && spec.list?.others !== undefined;
 
 /** Where the one that does it is lost, they ask for it so much later; ms. */
 export const asksAgainAfter = 600_000;
@@ -31,7 +34,7 @@ const isSame = (one: ActionRef | undefined, other: ActionRef): boolean =>
   one?.alert === other.alert && one.key === other.key;
 
 const followerOf = ({ actions }: Alert, ref: ActionRef): ActionState | undefined =>
-  actions.find(({ spec }) => (spec.kind === 'ticket' || spec.kind === 'silence') && isSame(spec.with, ref));
+  actions.find(({ spec }) => 'with' in spec && isSame(spec.with, ref));
 
 /** Nothing where it has one already, of this list or another; or where it is over, or not silenced by it. */
 export const joined = (
@@ -43,7 +46,8 @@ export const joined = (
 ): AlertChange => {
   const known = followerOf(alert, ref);
   if ((known && known.state !== 'failed') || isPending(alert, spec.kind)) return {};
-  const list = { of: spec.list?.of ?? '', count: spec.list?.count ?? 0 };
+  const { of, count } = spec.list;
+  const list = { of, count };
   const mine = spec.kind === 'ticket' ? listTicket : silenceFor(alert, spec, now);
   const has = spec.kind === 'ticket' && alert.actions.some(isRaised);
   if (mine === undefined || has) return {};
@@ -59,9 +63,8 @@ const silenceFor = (
   alert: Alert,
   { durationMs, reason, target }: Extract<ListSpec, { kind: 'silence' }>,
   now: number,
-): (ActionSpec & ListSpec) | undefined => {
-  if (alert.status === 'resolved' || !target) return undefined;
-  if (alert.silence && alert.silence.until > now) return undefined;
+): Extract<ActionSpec, { kind: 'silence' }> | undefined => {
+  if (alert.status === 'resolved' || !target || isSilent(alert, now)) return undefined;
   if (!alert.group && !isSilencedBy(alert, target)) return undefined;
   return { kind: 'silence', durationMs, reason, target };
 };
@@ -77,10 +80,8 @@ export const settled = (
   const mine = followerOf(alert, ref);
   if (!mine || mine.state === 'done' || mine.state === 'failed') return {};
   if (ended.state === 'done') {
-    const { id = '', url } = ended.outcome ?? {};
     const misses = result.ok && result.effect?.seen === 'misses' ? { effect: result.effect } : {};
-    const same = { ok: true, id, ...(url !== undefined && { url }), ...misses } as const;
-    const done = finishAction(alert, mine.key, mine.attempts, same, now);
+    const done = finishAction(alert, mine.key, mine.attempts, { ...sameAs(ended), ...misses }, now);
     return done ? { write: done } : {};
   }
   const { error = 'failed' } = ended;
@@ -90,6 +91,10 @@ export const settled = (
   return { write: { alert: { ...alert, actions }, journal: [ownLine(now, `${mine.key}_failed`, error)] } };
 };
 
+/** What a done one came to, for those that have it as well. */
+const sameAs = ({ outcome: { id, url } = { id: '' } }: ActionState) =>
+  ({ ok: true, id, ...(url !== undefined && { url }) }) as const;
+
 /** What an action that waits for another one's learns when it asks. */
 export const asksWhatBecame = (
   { actions }: Alert,
@@ -98,10 +103,7 @@ export const asksWhatBecame = (
 ): ActionResult => {
   const one = actions.find((action) => action.key === key);
   if (!one) return { ok: false, retry: false, error: words.gone };
-  if (one.state === 'done') {
-    const { id = '', url } = one.outcome ?? {};
-    return { ok: true, id, ...(url !== undefined && { url }) };
-  }
+  if (one.state === 'done') return sameAs(one);
   return one.state === 'failed'
     ? { ok: false, retry: false, quiet: true, error: one.error ?? 'failed' }
     : { ok: false, retry: true, error: words.waits, retryAfterMs: asksAgainAfter };

@@ -4,7 +4,7 @@ import type { ActionRef, ActionState, Alert, AlertId } from '../model/alert.ts';
 import type { ActionResult } from '../ports/ports.ts';
 import type { AlertChange, AlertStore } from '../ports/store.ts';
 import { finishAction } from './action-step.ts';
-import { asksWhatBecame, joined, listSpecOf, settled } from './list-action.ts';
+import { asksWhatBecame, isForOthers, joined, settled } from './list-action.ts';
 
 export interface SharedDeps {
   readonly store: Pick<AlertStore, 'getMany' | 'update'>;
@@ -20,10 +20,10 @@ export const joinOthers = async (
   alert: Alert,
   action: ActionState,
 ): Promise<readonly Alert[]> => {
-  const spec = listSpecOf(action);
-  if (!spec) return [];
+  const { spec } = action;
+  if (!isForOthers(spec)) return [];
   const ref = { alert: alert.id, key: action.key };
-  return change(deps, spec.list?.others ?? [], (other) => joined(other, ref, action, spec, deps.now()));
+  return change(deps, spec.list.others, (other) => joined(other, ref, action, spec, deps.now()));
 };
 
 /** The others end as this one does, before it is on record that it ended: who dies here does it again. */
@@ -33,13 +33,13 @@ export const settleOthers = async (
   action: ActionState,
   result: ActionResult,
 ): Promise<void> => {
-  const spec = listSpecOf(action);
-  if (!spec) return;
+  const { spec } = action;
+  if (!isForOthers(spec)) return;
   const { alert: after } = finishAction(alert, action.key, action.attempts, result, deps.now()) ?? {};
   const ended = after?.actions.find(({ key }) => key === action.key);
   if (ended?.state !== 'done' && ended?.state !== 'failed') return;
   const ref = { alert: alert.id, key: action.key };
-  await change(deps, spec.list?.others ?? [], (other) => settled(other, ref, ended, result, deps.now()));
+  await change(deps, spec.list.others, (other) => settled(other, ref, ended, result, deps.now()));
 };
 
 /** What became of the action that another alert has for this one as well. */

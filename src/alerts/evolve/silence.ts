@@ -2,6 +2,9 @@ import { type JournalEntry, ownLine } from '../../core/journal.ts';
 import type { Alert } from '../model/alert.ts';
 import { escalateAnew } from './escalate.ts';
 
+export const isSilent = ({ silence }: Pick<Alert, 'silence'>, now: number): boolean =>
+  silence !== undefined && silence.until > now;
+
 /** Undefined while there is none that has ended. */
 export const expireSilence = (
   { silence, ...alert }: Alert,

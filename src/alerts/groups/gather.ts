@@ -2,7 +2,7 @@ import { UnreadableRecord } from '../../core/errors.ts';
 import { type JournalEntry, line } from '../../core/journal.ts';
 import { inFull } from '../../core/person.ts';
 import type { TraceContext } from '../../core/tracing/context.ts';
-import { expireSilence } from '../evolve/silence.ts';
+import { expireSilence, isSilent } from '../evolve/silence.ts';
 import { remark } from '../messages/remarks.ts';
 import type { Alert, AlertId, Silence } from '../model/alert.ts';
 import { type GroupMembers, givenBackOf } from '../model/group.ts';
@@ -168,7 +168,7 @@ const acknowledged = (member: Alert, ack: NonNullable<Alert['ack']>): AlertChang
 
 /** One that the silence of its group fits. Its group's thread has told of it. */
 const silencedToo = (member: Alert, { covers = [], ...silence }: Silence, now: number): AlertChange => {
-  if (member.status !== 'firing' || (member.silence && member.silence.until > now)) return {};
+  if (member.status !== 'firing' || isSilent(member, now)) return {};
   if (!covers.some((target) => isSilencedBy(member, target))) return {};
   const why = remark({ code: 'with_group' });
   const journal = [line(now, inFull(silence.by), 'silence_done', why)];

@@ -45,7 +45,7 @@ const ticketFor = async (deps: ListServiceDeps, list: AlertList, by: Person): Pr
     tickets: ticketsOf(known),
   } as const;
   // It was asked for with this question before: whoever clicks twice finds the same one.
-  if (needs.length === 0 || (first && ticketOf(first)?.spec.kind === 'ticket' && isOfList(first))) {
+  if (needs.length === 0 || (first && isOfList(first))) {
     return records.length === 0 && !first ? { ok: false, code: 'list_over' } : already;
   }
   const own = first && !ticketOf(first) ? first : needs[0];
@@ -152,4 +152,4 @@ const placedOf = (
 };
 
 const idsWithout = (records: readonly Alert[], own: Alert): readonly AlertId[] =>
-  records.flatMap(({ id }) => (id === own.id ? [] : [id]));
+  records.map(({ id }) => id).filter((id) => id !== own.id);

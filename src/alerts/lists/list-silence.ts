@@ -1,5 +1,5 @@
 import { isPending } from '../evolve/add-action.ts';
-import { labelIn } from '../evolve/silence.ts';
+import { isSilent, labelIn } from '../evolve/silence.ts';
 import {
   type GroupSilence,
   labelsSaying,
@@ -17,7 +17,7 @@ type Refused = Extract<SilenceScope, { ok: false }>;
 
 /** Of a list, those that a silence is for: what is silenced already, or about to be, has one. */
 export const unsilenced = (alerts: readonly Alert[], now: number): readonly Alert[] =>
-  alerts.filter((alert) => !(alert.silence && alert.silence.until > now) && !isPending(alert, 'silence'));
+  alerts.filter((alert) => !isSilent(alert, now) && !isPending(alert, 'silence'));
 
 /**
  * What a silence of a list would silence. It goes by the labels that the list was asked for by, or the name, where all

@@ -92,8 +92,8 @@ const matcherWords = ({ matchers }: SilenceTarget): readonly string[] =>
 
 /** Of one effect for a list: which list, and the alert that it is carried out with. */
 const listFactsOf = (spec: ActionSpec): AuditFacts => {
-  const { list, with: by } = spec.kind === 'ticket' || spec.kind === 'silence' ? spec : {};
-  if (!list) return {};
+  if (!('list' in spec) || !spec.list) return {};
+  const { list, with: by } = spec;
   return { list: list.of, alerts: list.count, ...(by && { with: `${by.alert}/${by.key}` }) };
 };
 
