@@ -1,6 +1,6 @@
-import { UnreadableRecord } from '../../core/errors.ts';
 import { actionProblemWords } from '../messages/action-problems.ts';
 import type { ActionRef, ActionState, Alert, AlertId } from '../model/alert.ts';
+import { updateMany } from '../ports/many.ts';
 import type { ActionResult } from '../ports/ports.ts';
 import type { AlertChange, AlertStore } from '../ports/store.ts';
 import { finishAction } from './action-step.ts';
@@ -52,7 +52,7 @@ export const askOther = async ({ store }: SharedDeps, ref: ActionRef): Promise<A
   return other ? asksWhatBecame(other, ref, words) : { ok: false, retry: false, error: words.gone };
 };
 
-/** One that is gone, or cannot be read, keeps the others from nothing. */
+/** Those of them that are there, as they were before. */
 const change = async (
   { store }: SharedDeps,
   ids: readonly AlertId[],
@@ -60,18 +60,10 @@ const change = async (
 ): Promise<readonly Alert[]> => {
   const seen = new Map<AlertId, Alert>();
   for (let at = 0; at < ids.length; at += together) {
-    await Promise.all(
-      ids.slice(at, at + together).map((id) =>
-        store
-          .update(id, (alert) => {
-            seen.set(id, alert);
-            return by(alert);
-          })
-          .catch((error: unknown) => {
-            if (!(error instanceof UnreadableRecord)) throw error;
-          }),
-      ),
-    );
+    await updateMany(store, ids.slice(at, at + together), (alert) => {
+      seen.set(alert.id, alert);
+      return by(alert);
+    });
   }
   return ids.flatMap((id) => seen.get(id) ?? []);
 };

@@ -1,5 +1,6 @@
-import type { Alert, AlertId } from '../model/alert.ts';
+import type { AlertId } from '../model/alert.ts';
 import { type Digest, groupAlerts, startDigest } from '../model/digest.ts';
+import { readMany } from '../ports/many.ts';
 import type { AlertStore } from '../ports/store.ts';
 import { foldThread } from '../thread/thread-message.ts';
 import type { ChannelQueue, ChannelQueues } from './channel-queue.ts';
@@ -22,6 +23,8 @@ export interface DigestKeeper {
 
 /** Alerts read to name what waits; a longer backlog is counted whole, and its tail is not named. */
 const namedAtMost = 2_000;
+/** All of them at once would hold up every other channel while they are decoded. */
+const readAtOnce = 200;
 const foldAtOnce = 200;
 
 export const createDigestKeeper = (deps: DigestDeps): DigestKeeper => ({
@@ -64,7 +67,7 @@ const bringUpToDate = async (
     (a) => a.thread.state === 'folded',
   );
   const waitingIds = await deps.lanes.waiting(channel, namedAtMost);
-  const waiting = await readInSlices(deps.store, waitingIds);
+  const waiting = await readMany(deps.store, waitingIds, readAtOnce);
   const waitingCount = Math.max(waiting.size, view.waiting - planned.folding.length);
   const over = waiting.size === 0;
   return deps.digests.save({
@@ -78,18 +81,4 @@ const bringUpToDate = async (
     folding: [],
     threaded: Math.max(0, view.threads - planned.threadsBefore),
   });
-};
-
-/** Two thousand records at once would hold up every other channel while they are decoded. */
-const sliceSize = 200;
-
-const readInSlices = async (
-  store: Pick<AlertStore, 'getMany'>,
-  ids: readonly AlertId[],
-): Promise<ReadonlyMap<AlertId, Alert>> => {
-  const found = new Map<AlertId, Alert>();
-  for (let at = 0; at < ids.length; at += sliceSize) {
-    for (const [id, alert] of await store.getMany(ids.slice(at, at + sliceSize))) found.set(id, alert);
-  }
-  return found;
 };

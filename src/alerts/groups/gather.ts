@@ -1,4 +1,3 @@
-import { UnreadableRecord } from '../../core/errors.ts';
 import { type JournalEntry, line } from '../../core/journal.ts';
 import { inFull } from '../../core/person.ts';
 import type { TraceContext } from '../../core/tracing/context.ts';
@@ -6,6 +5,7 @@ import { expireSilence, isSilent } from '../evolve/silence.ts';
 import { remark } from '../messages/remarks.ts';
 import type { Alert, AlertId, Silence } from '../model/alert.ts';
 import { type GroupMembers, givenBackOf } from '../model/group.ts';
+import { updateMany } from '../ports/many.ts';
 import { type AlertChange, type AlertStore, UnreadableSeries } from '../ports/store.ts';
 import { evolveGroup, type Gathered, type GroupPolicy } from './evolve-group.ts';
 import { isSilencedBy } from './silence-group.ts';
@@ -112,20 +112,13 @@ const liveOf = async (store: AlertStore, fingerprint: string): Promise<Alert | u
   }
 };
 
-/** How many were written. One that is gone, or cannot be read, keeps the others from nothing. */
+/** How many were written. */
 const changed = async (
   store: AlertStore,
   ids: readonly AlertId[],
   change: (member: Alert) => AlertChange,
 ): Promise<number> => {
-  const done = await Promise.all(
-    ids.map((id) =>
-      store.update(id, change).catch((error: unknown) => {
-        if (error instanceof UnreadableRecord) return undefined;
-        throw error;
-      }),
-    ),
-  );
+  const done = await updateMany(store, ids, change);
   return done.filter((one) => one?.write !== undefined).length;
 };
 

@@ -1,5 +1,6 @@
-import type { Alert, AlertId, SilenceTarget } from '../model/alert.ts';
+import type { Alert, SilenceTarget } from '../model/alert.ts';
 import type { SilenceScope, SilenceScopePart } from '../model/command.ts';
+import { readMany } from '../ports/many.ts';
 import type { SilenceScopes } from '../ports/ports.ts';
 import type { AlertStore } from '../ports/store.ts';
 import type { GroupIndex } from './gather.ts';
@@ -69,12 +70,7 @@ const membersOf = async (
   const { rows = [] } = (await groups.members(fingerprint)) ?? {};
   const firing = rows.filter(({ status }) => status === 'firing');
   const ids = firing.slice(0, atMost).map(({ id }) => id);
-  const found: Alert[] = [];
-  for (let at = 0; at < ids.length; at += readAtOnce) {
-    const part: readonly AlertId[] = ids.slice(at, at + readAtOnce);
-    found.push(...(await store.getMany(part)).values());
-  }
-  return found;
+  return [...(await readMany(store, ids, readAtOnce)).values()];
 };
 
 export type Others = Awaited<ReturnType<SilenceScopes['others']>>;
