@@ -295,6 +295,12 @@ export const packModalContext = (context: ModalContext | ListModalContext): stri
 /** undefined when it is not farmhand's own, or from a version that packed something else. */
 export const readModalContext = (text: string): ModalContext | undefined => readJson(ModalContext, text);
 
+/** Where a form was opened, whichever of them it is: there it was asked, and is answered. */
+export const readOpenedIn = (
+  text: string,
+): { readonly channel?: string | undefined; readonly thread?: string | undefined } =>
+  readModalContext(text) ?? readListModalContext(text) ?? readRebuildContext(text) ?? {};
+
 const readJson = <T>(schema: z.ZodType<T>, text: string): T | undefined => {
   try {
     return schema.safeParse(JSON.parse(text)).data;

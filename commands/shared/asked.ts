@@ -1,5 +1,5 @@
 import type { Via } from '../../src/core/person.ts';
-import { readModalContext, readRebuildContext } from '../../views/ids.ts';
+import { readOpenedIn } from '../../views/ids.ts';
 import type { Asked } from './people.ts';
 import { actorOf } from './slack-actor.ts';
 
@@ -20,11 +20,9 @@ export const askedBy = (body: Interaction | SlashCommand): Asked => {
     return { id: body.user_id, name: body.user_name, via: viaOf('slash', actorOf(body)?.channel) };
   }
   const { user, view } = body;
-  const metadata = view?.private_metadata ?? '';
-  // A form is opened from somewhere: there it is answered.
-  const opened = readModalContext(metadata) ?? readRebuildContext(metadata);
+  const opened = readOpenedIn(view?.private_metadata ?? '');
   const client = view === undefined ? 'button' : view.type === 'home' ? 'home' : 'form';
-  return { id: user.id, name: user.name, via: viaOf(client, actorOf(body)?.channel ?? opened?.channel) };
+  return { id: user.id, name: user.name, via: viaOf(client, actorOf(body)?.channel ?? opened.channel) };
 };
 
 const viaOf = (client: Via['client'], channel: string | undefined): Via => ({

@@ -13,7 +13,7 @@ import {
   classicForms,
 } from '../../src/delivery/block-forms.ts';
 import type { Message } from '../../views/blocks.ts';
-import { readListModalContext, readModalContext, readRebuildContext } from '../../views/ids.ts';
+import { readOpenedIn } from '../../views/ids.ts';
 import { slackWord } from './modal.ts';
 import { actorOf } from './slack-actor.ts';
 
@@ -48,9 +48,9 @@ export const replyTargetOf = (
 ): ReplyTarget => {
   const actor = actorOf(args.body);
   const metadata = 'view' in args.body ? (args.body.view?.private_metadata ?? '') : '';
-  const modal = readModalContext(metadata) ?? readListModalContext(metadata) ?? readRebuildContext(metadata);
-  const channel = actor?.channel ?? modal?.channel;
-  const thread = actor?.thread ?? modal?.thread;
+  const opened = readOpenedIn(metadata);
+  const channel = actor?.channel ?? opened.channel;
+  const thread = actor?.thread ?? opened.thread;
   const forms = args.context && formsOf.get(args.context);
   return {
     client: args.client,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { askedBy } from '../../../commands/shared/asked.ts';
+import { packModalContext, packRebuildContext } from '../../../views/ids.ts';
 import { click, homeClick, modalClick, slash } from '../payloads.ts';
 
 const asked = (via: object) => ({ id: 'U01ANA', name: 'ana', via });
@@ -13,8 +14,19 @@ test('who asks, through what and where', () => {
 
 test('a form was opened somewhere: there it was asked', () => {
   const form = modalClick('x', '');
-  const opened = JSON.stringify({ rebuild: 'system6-20261120-1', channel: 'C01REBUILDS' });
-  expect(askedBy({ ...form, view: { ...form.view, private_metadata: opened } })).toEqual(
-    asked({ client: 'form', channel: 'C01REBUILDS' }),
-  );
+  const opened = {
+    rebuild: packRebuildContext({ rebuild: 'system6-20261120-1', channel: 'C01REBUILDS' }),
+    alert: packModalContext({ alert: 'abc-1', channel: 'C01REBUILDS' }),
+    list: packModalContext({
+      words: 'severity=critical',
+      asOf: 0,
+      labels: ['severity'],
+      channel: 'C01REBUILDS',
+    }),
+  };
+  for (const private_metadata of Object.values(opened)) {
+    expect(askedBy({ ...form, view: { ...form.view, private_metadata } })).toEqual(
+      asked({ client: 'form', channel: 'C01REBUILDS' }),
+    );
+  }
 });
