@@ -41,6 +41,9 @@ export const section = (
   ...(options.accessory && { accessory: options.accessory }),
 });
 
+/** A message of nothing else. */
+export const plainMessage = (text: string): Message => ({ text, blocks: [section(text)] });
+
 /** Small grey text; empty lines are left out. */
 export const context = (...lines: readonly (string | undefined | false)[]): types.ContextBlock[] => {
   const text = lines.filter((line) => line !== undefined && line !== false && line !== '').join('\n');

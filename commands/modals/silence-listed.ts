@@ -2,7 +2,7 @@ import type { Middleware, SlackViewMiddlewareArgs, ViewSubmitAction } from '@sla
 import { FarmhandError } from '../../src/core/errors.ts';
 import type { ModalView } from '../../views/blocks.ts';
 import { modalTitles, readListModalContext } from '../../views/ids.ts';
-import { refusedAnswer } from '../../views/messages/alerts/command-answer.ts';
+import { refusedAlertAnswer } from '../../views/messages/alerts/command-answer.ts';
 import { silenceListedAnswer } from '../../views/messages/alerts/silence-listed.ts';
 import { strangeButtonAnswer } from '../../views/messages/answers.ts';
 import { noticeModal } from '../../views/modals/notice.ts';
@@ -26,7 +26,7 @@ const form = async (deps: CommandDeps, trigger: ModalTrigger, words: string): Pr
   if (channel === undefined || !listed) return noticeModal(modalTitles.silenceAll, strangeButtonAnswer());
   const list = await asAlertList(deps, listed, asOf);
   const scope = await fromRecords(deps, deps.alerts.silenceScopeOf(list), 6);
-  if (!scope.ok) return noticeModal(modalTitles.silenceAll, refusedAnswer(scope));
+  if (!scope.ok) return noticeModal(modalTitles.silenceAll, refusedAlertAnswer(scope));
   const where = { channel, ...(thread !== undefined && { thread }), words, asOf, labels: [...scope.labels] };
   return silenceListedModal(listed.where, scope, where);
 };

@@ -5,7 +5,7 @@ import type { AlertCommand, SilenceScope } from '../../src/alerts/model/command.
 import { FarmhandError } from '../../src/core/errors.ts';
 import type { ModalView } from '../../views/blocks.ts';
 import { actionIds, blockIds, modalTitles, readModalContext } from '../../views/ids.ts';
-import { alertCommandAnswer } from '../../views/messages/alerts/command-answer.ts';
+import { refusedAlertAnswer } from '../../views/messages/alerts/command-answer.ts';
 import { goneAnswer, nothingToSilenceAnswer, strangeButtonAnswer } from '../../views/messages/answers.ts';
 import { noticeModal } from '../../views/modals/notice.ts';
 import { silenceAllModal, silenceModal } from '../../views/modals/silence.ts';
@@ -50,7 +50,7 @@ const modal = (
         : alert.status === 'resolved'
           ? nothingToSilenceAnswer()
           : scope?.ok === false
-            ? alertCommandAnswer({ verb: 'silence', durationMs: 0, reason: '' }, scope)
+            ? refusedAlertAnswer(scope)
             : undefined;
   if (alert === undefined || channel === undefined || notice) {
     return noticeModal(title, notice ?? goneAnswer());

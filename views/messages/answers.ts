@@ -1,18 +1,16 @@
 import type { Alert } from '../../src/alerts/model/alert.ts';
-import { context, type Message, section } from '../blocks.ts';
+import { context, type Message, plainMessage, section } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
 import { code, inline } from '../escape.ts';
 import { ownLink, permalink } from '../links.ts';
 import { type Trail, trailBlocks } from '../trail.ts';
 import { mentionOf, who } from '../words.ts';
 
-const message = (text: string): Message => ({ text, blocks: [section(text)] });
-
 const title = (alert: Alert): string => `*${inline(alert.name, 150) || 'this alert'}*`;
 
 /** The store did not answer in time, or takes no writes; `why` is what is known of it. */
 export const unavailableAnswer = (why?: string): Message =>
-  message(
+  plainMessage(
     why === undefined
       ? '🚫 farmhand can’t reach its records right now. Nothing was changed. Try again in a minute.'
       : `🚫 farmhand can’t use its records right now. ${inline(why, 300)} Nothing was changed. Try again in a minute; if it stays so, tell whoever runs farmhand.`,
@@ -20,24 +18,24 @@ export const unavailableAnswer = (why?: string): Message =>
 
 /** The record that was asked for is there, and cannot be read. */
 export const unreadableAnswer = (says: string): Message =>
-  message(
+  plainMessage(
     `🚫 ${inline(says, 300)} Nothing was changed. Give this to whoever runs farmhand: once the key is repaired or moved away, it goes on by itself.`,
   );
 
 /** Something failed that should not; `reference` is in the log beside the cause. */
 export const failureAnswer = (reference: string): Message =>
-  message(
+  plainMessage(
     `🚫 That went wrong inside farmhand. Look at the alert to see whether it took effect; if not, try again. If it keeps failing, give ${code(reference, 60)} to whoever runs farmhand.`,
   );
 
 export const notFoundAnswer = (id: string): Message =>
-  message(
+  plainMessage(
     `🚫 No alert, or more than one, begins with ${code(id, 130)}. \`/alerts\` shows ids; Details… shows an alert’s full one.`,
   );
 
 /** Words that were not understood: what, and what was meant perhaps. */
 export const misunderstoodAnswer = (problems: readonly string[], hint: string): Message =>
-  message(
+  plainMessage(
     [...problems.map((problem) => `🚫 ${inline(problem, 300)}`), inline(hint, 300)].slice(0, 8).join('\n'),
   );
 
@@ -65,31 +63,31 @@ export const elsewhereAnswer = (
     lines.push(`${title(alert)}: ${link ?? `${code(`/alerts why ${alert.id}`, 150)} shows where it is`}.`);
   } else if (id === undefined) lines.push('`/alerts` lists what is open, with links to the threads.');
   else lines.push(`No alert, or more than one, begins with ${code(id, 130)}; \`/alerts\` shows ids.`);
-  return message(lines.join('\n'));
+  return plainMessage(lines.join('\n'));
 };
 
 /** Slack lets a modal be opened for three seconds after a click. */
 export const expiredAnswer = (): Message =>
-  message(
+  plainMessage(
     '🚫 The form came too late for Slack, and did not open. Nothing was changed. Press the button again.',
   );
 
 /** A button whose value is not an alert's id. */
 export const strangeButtonAnswer = (): Message =>
-  message(
+  plainMessage(
     '🚫 This button is from another version of farmhand. Nothing was changed. `/alerts` shows what is open.',
   );
 
 /** In a modal that could not be filled; the reference is told in the channel. */
 export const failedModalAnswer = (): Message =>
-  message('🚫 This could not be shown. Nothing was changed. Close it and try again.');
+  plainMessage('🚫 This could not be shown. Nothing was changed. Close it and try again.');
 
 /** The record is not there any more. */
 export const goneAnswer = (): Message =>
-  message('🚫 This alert is no longer on record: resolved alerts are forgotten after a while.');
+  plainMessage('🚫 This alert is no longer on record: resolved alerts are forgotten after a while.');
 
 export const nothingToSilenceAnswer = (): Message =>
-  message('✅ This alert is resolved: there is nothing to silence.');
+  plainMessage('✅ This alert is resolved: there is nothing to silence.');
 
 const outsiders = {
   elsewhere: 'Only members of this workspace can work with alerts here. Nothing was changed.',
@@ -100,7 +98,7 @@ const outsiders = {
     'Slack did not say in time which workspace you belong to, so nothing was changed. Try again in a minute.',
 } as const;
 
-export const outsiderAnswer = (why: keyof typeof outsiders): Message => message(`🚫 ${outsiders[why]}`);
+export const outsiderAnswer = (why: keyof typeof outsiders): Message => plainMessage(`🚫 ${outsiders[why]}`);
 
 const notAssignable = {
   elsewhere: 'is not a member of this workspace',
@@ -112,13 +110,13 @@ const notAssignable = {
 
 /** Only for the one who asked: the mention notifies nobody. */
 export const notAssignableAnswer = (user: string, why: keyof typeof notAssignable): Message =>
-  message(
+  plainMessage(
     `🚫 ${mentionOf(user)} ${notAssignable[why]}, so this cannot be given to them. Nothing was changed.`,
   );
 
 /** A mention outside an alert's thread. */
 export const notAThreadAnswer = (): Message =>
-  message(
+  plainMessage(
     'This is not the thread of an alert or a rebuild. Write to me in one, or use `/alerts` and `/dcr list` to see what there is.',
   );
 

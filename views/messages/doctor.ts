@@ -1,4 +1,4 @@
-import { button, context, type Message, section } from '../blocks.ts';
+import { button, context, type Message, plainMessage, section } from '../blocks.ts';
 import { actionIds } from '../ids.ts';
 import { localTime } from '../words.ts';
 
@@ -23,5 +23,5 @@ export const doctorClickAnswer = (awaited: boolean): Message => {
   const text = awaited
     ? 'Thank you: the click has arrived, and the doctor knows.'
     : 'The click has arrived, but nobody waits for it any more: that doctor has ended. Delete its message, where it is still there.';
-  return { text, blocks: [section(text)] };
+  return plainMessage(text);
 };

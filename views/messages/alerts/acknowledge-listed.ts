@@ -1,9 +1,9 @@
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import { counted } from '../../../src/core/text.ts';
-import { actions, button, context, type Message, section } from '../../blocks.ts';
+import { button, type Message, plainMessage } from '../../blocks.ts';
 import { code } from '../../escape.ts';
-import { actionIds, blockIds, type ListPlace, listedValue } from '../../ids.ts';
-import { namedAlerts, whereWords } from './list-place.ts';
+import { actionIds, type ListPlace, listedValue } from '../../ids.ts';
+import { listQuestion, type RestOfList, restWords, whereWords } from './list-place.ts';
 
 /** Why some of a list were not acknowledged. */
 export type LeftBecause =
@@ -18,8 +18,7 @@ export type LeftBecause =
 export interface ListedQuestion {
   /** Those that a yes acknowledges, the most urgent first. */
   readonly alerts: readonly Alert[];
-  /** Those that are beyond what is done at once; `more`: some were not even looked at. */
-  readonly rest: { readonly count: number; readonly more: boolean };
+  readonly rest: RestOfList;
   readonly where: ListPlace;
   readonly words: string;
   readonly asOf: number;
@@ -29,25 +28,12 @@ export interface ListedQuestion {
 export const listedQuestion = ({ alerts, rest, where, words, asOf }: ListedQuestion): Message => {
   if (alerts.length === 0) return nothingLeft(where);
   const title = `Acknowledge ${counted(alerts.length, 'alert')} ${whereWords(where)}?`;
-  return {
-    text: title,
-    blocks: [
-      section(`*${title}*\n${namedAlerts(alerts)}`),
-      actions(blockIds.listButtons, [
-        button(
-          `Acknowledge ${alerts.length.toLocaleString('en')}`,
-          actionIds.acknowledgeListed,
-          { value: listedValue(asOf, words) },
-          'primary',
-        ),
-      ]),
-      ...context(
-        rest.count > 0 && `At most ${alerts.length} at once: ${rest.count.toLocaleString('en')} more fit.`,
-        rest.more && 'More are on record than were looked at.',
-        'What somebody has, or is silenced, is left as it is; so is what fires from now on.',
-      ),
-    ],
-  };
+  const label = `Acknowledge ${alerts.length.toLocaleString('en')}`;
+  const value = listedValue(asOf, words);
+  return listQuestion(title, alerts, button(label, actionIds.acknowledgeListed, { value }, 'primary'), [
+    ...restWords(rest, alerts.length),
+    'What somebody has, or is silenced, is left as it is; so is what fires from now on.',
+  ]);
 };
 
 export interface ListedAnswer {
@@ -67,12 +53,12 @@ export const listedAnswer = ({ where, done, left, more }: ListedAnswer): Message
   const first =
     done > 0 ? `👀 You have ${counted(done, 'alert')} ${whereWords(where)} now.` : '🚫 Nothing was changed.';
   const text = [first, ...lines, ...(more ? ['More are on record: list them again.'] : [])].join('\n');
-  return { text, blocks: [section(text)] };
+  return plainMessage(text);
 };
 
 const nothingLeft = (where: ListPlace): Message => {
   const text = `✅ Nothing is left to acknowledge ${'filters' in where ? `for ${code(where.filters, 200)}` : whereWords(where)}.`;
-  return { text, blocks: [section(text)] };
+  return plainMessage(text);
 };
 
 const order: readonly LeftBecause[] = [

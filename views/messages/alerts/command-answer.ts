@@ -2,16 +2,14 @@ import type { Alert } from '../../../src/alerts/model/alert.ts';
 import type { AlertCommand, AlertOutcome, AlertRefusal } from '../../../src/alerts/model/command.ts';
 import { span } from '../../../src/core/duration.ts';
 import { counted, longestNote } from '../../../src/core/text.ts';
-import { type Message, section } from '../../blocks.ts';
+import { type Message, plainMessage } from '../../blocks.ts';
 import { inline, paragraph } from '../../escape.ts';
 import { localTime, who, withMentions } from '../../words.ts';
 
 /** Only for the one who asked: what became of it. A refusal says who was first, or what to do next. */
 export const alertCommandAnswer = (command: AlertCommand, outcome: AlertOutcome): Message => {
-  const text = outcome.ok
-    ? done(command, outcome.changed, outcome.alert)
-    : `🚫 ${alertRefusalWords(outcome)}`;
-  return { text, blocks: [section(text)] };
+  if (!outcome.ok) return refusedAlertAnswer(outcome);
+  return plainMessage(done(command, outcome.changed, outcome.alert));
 };
 
 const done = (command: AlertCommand, changed: boolean, alert: Alert): string => {
@@ -41,14 +39,12 @@ const done = (command: AlertCommand, changed: boolean, alert: Alert): string => 
   }
 };
 
-/** Why nothing was changed, by itself. */
-export const refusedAnswer = (refusal: AlertRefusal): Message => {
-  const text = `🚫 ${alertRefusalWords(refusal)}`;
-  return { text, blocks: [section(text)] };
-};
+/** Why nothing was changed. */
+export const refusedAlertAnswer = (refusal: AlertRefusal): Message =>
+  plainMessage(`🚫 ${alertRefusalWords(refusal)}`);
 
 /** Whole sentences, as mrkdwn: a person to write to, times in the reader's own. */
-export const alertRefusalWords = (refusal: AlertRefusal): string => {
+const alertRefusalWords = (refusal: AlertRefusal): string => {
   switch (refusal.code) {
     case 'not_found':
       return 'This alert is no longer on record, so nothing was changed. `/alerts` lists what is open.';

@@ -2,7 +2,7 @@ import type { Alert } from '../../../src/alerts/model/alert.ts';
 import type { Missed, NoMatch } from '../../../src/alerts/ports/no-match.ts';
 import { bySeverity } from '../../../src/core/severity.ts';
 import { counted } from '../../../src/core/text.ts';
-import { actions, type Block, context, dotted, type Message, section } from '../../blocks.ts';
+import { actions, type Block, context, dotted, type Message, plainMessage, section } from '../../blocks.ts';
 import type { ViewContext } from '../../context.ts';
 import { code, inline } from '../../escape.ts';
 import { blockIds, fitsListValue } from '../../ids.ts';
@@ -129,8 +129,7 @@ const none = ({ status, filters, more, none: why }: Listing): Message => {
           ...(why?.missed ?? []).map((missed) => missedLine(missed, status, why?.partly === true)),
           otherLine(status, total),
         ];
-  const text = lines.join('\n');
-  return { text, blocks: [section(text)] };
+  return plainMessage(lines.join('\n'));
 };
 
 const missedLine = (

@@ -1,6 +1,6 @@
 import type { CommandResult, GivenUp, Refused, StartResult } from '../../../src/rebuild/model/command.ts';
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
-import { context, type Message, section } from '../../blocks.ts';
+import { context, type Message, plainMessage, section } from '../../blocks.ts';
 import type { ViewContext } from '../../context.ts';
 import { code, inline, paragraph } from '../../escape.ts';
 import { ownLink, permalink } from '../../links.ts';
@@ -8,15 +8,13 @@ import { approversText, mayApproveText } from '../../rebuild/approvers.ts';
 import { fitted } from '../../trail.ts';
 import { channelLink, who, withMentions } from '../../words.ts';
 
-const message = (text: string): Message => ({ text, blocks: [section(text)] });
-
 /** Why it was not done: every reason, a line each. */
 export const refusedAnswer = (says: readonly string[]): Message => {
   const lines = fitted(
     says.map((line) => withMentions(paragraph(line, 900))),
     2700,
   );
-  return message(`🚫 ${lines.join('\n') || 'Nothing was changed.'}`);
+  return plainMessage(`🚫 ${lines.join('\n') || 'Nothing was changed.'}`);
 };
 
 /** What became of an order, and where the rebuild is told. */
@@ -77,30 +75,30 @@ export const givenUpAnswer = (
 };
 
 export const notConfiguredAnswer = (): Message =>
-  message(
+  plainMessage(
     '🚫 Rebuilds are not configured here. Add `rebuilds:` (clusters, the deployment repository, the channel of the threads) and `access:` (who may do what) to farmhand.yml and start farmhand again; docs/configuration.md has every key.',
   );
 
 /** What was asked takes longer than a moment. */
-export const lookingAnswer = (what: string): Message => message(`🔎 Looking at ${inline(what, 100)} …`);
+export const lookingAnswer = (what: string): Message => plainMessage(`🔎 Looking at ${inline(what, 100)} …`);
 
 /** The cluster, the engine or the repository did not answer in time; only read, so nothing was touched. */
 export const tooSlowAnswer = (what: string): Message =>
-  message(
+  plainMessage(
     `🚫 Looking at ${inline(what, 100)} took too long. Nothing was changed. Try again in a minute; \`/dcr doctor\` tells what does not answer.`,
   );
 
 /** The start was asked for and not answered in time: it may still happen. */
 export const slowStartAnswer = (): Message =>
-  message(
+  plainMessage(
     '⏳ Starting takes longer than usual, and may still happen. Look with `/dcr list`; pressing the button again starts nothing twice.',
   );
 
-export const discardedAnswer = (): Message => message('🗑️ Plan discarded. Nothing was touched.');
+export const discardedAnswer = (): Message => plainMessage('🗑️ Plan discarded. Nothing was touched.');
 
 /** A button whose value is not what this version puts there. */
 export const strangeRebuildButtonAnswer = (): Message =>
-  message(
+  plainMessage(
     '🚫 This button is from another version of farmhand. Nothing was changed. `/dcr list` shows what there is.',
   );
 
@@ -166,16 +164,16 @@ export const dcrVerbHelp = ({ usage, does }: HelpLine, examples: readonly string
 
 /** Nothing is there to be seen, and why. */
 export const nothingAnswer = (text: string): Message =>
-  message(inline(text, 500) || 'There is nothing to show.');
+  plainMessage(inline(text, 500) || 'There is nothing to show.');
 
 /** The record is not there any more. */
 export const rebuildGoneAnswer = (id: string): Message =>
-  message(`🚫 There is no rebuild ${code(id, 90)} on record any more. Nothing was changed.`);
+  plainMessage(`🚫 There is no rebuild ${code(id, 90)} on record any more. Nothing was changed.`);
 
 export const rebuildEndedAnswer = ({ id, plan }: Rebuild): Message =>
-  message(
+  plainMessage(
     `🚫 ${code(id, 90)} has ended: there is nothing left to steer. \`/dcr start ${inline(plan.instance.name, 80)}\` plans a new one.`,
   );
 
 export const nothingToOverrideAnswer = (): Message =>
-  message('🚫 There is nothing to override in its present state. Nothing was changed.');
+  plainMessage('🚫 There is nothing to override in its present state. Nothing was changed.');
