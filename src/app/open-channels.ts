@@ -18,6 +18,7 @@ import { laneRecovery } from './records/recovery.ts';
 import type { AppContext } from './shared/context.ts';
 import { measured } from './shared/measured.ts';
 import { nextChannel, type Workspace } from './shared/open-workspace.ts';
+import { slackCalls } from './shared/slack-calls.ts';
 import { aroundThread } from './tracing/around.ts';
 
 /** Longer than any call to Slack may take (10 s); a claim older than this has lost its owner. ms */
@@ -54,7 +55,7 @@ export const openChannels = (context: AppContext, records: Records, workspace: W
   });
   const shared = {
     ...{ store: records.alerts, lanes, pacer: records.pacer, now, newClaim },
-    threads: measuredThreads(context, slack),
+    threads: measured<ThreadPort>(slack, slackCalls(context, methods)),
   };
   const underWay = createInFlightCalls({
     after,
@@ -123,18 +124,6 @@ const methods = {
   find: 'conversations.history',
   remove: 'chat.delete',
 } as const satisfies Record<keyof ThreadPort, string>;
-
-/** Every call counted and timed under its Web API method. */
-const measuredThreads = ({ metrics: { metrics }, tracer }: AppContext, threads: ThreadPort): ThreadPort =>
-  measured(threads, (name, { seconds, result }) => {
-    if (!result) return;
-    const method = methods[name];
-    const outcome = result.ok ? 'ok' : result.kind;
-    metrics.slackCalls.inc({ method, outcome });
-    tracer.note({ 'farmhand.slack.method': method }, result.ok ? undefined : outcome);
-    metrics.slackCallSeconds.observe({ method }, seconds);
-    if (outcome === 'rate_limited') metrics.slackRateLimited.inc({ method });
-  });
 
 const groupPolicy = ({ config }: AppContext): GroupPolicy => {
   const { alerts, routes } = config();

@@ -1,5 +1,4 @@
-import type { HandoverFacts } from '../../views/messages/handover.ts';
-import { handover } from '../../views/messages/handover.ts';
+import { type HandoverFacts, handover } from '../../views/messages/handover.ts';
 import { decideSight, type Sight, tierOfInstance } from '../access/tiers.ts';
 import { groupsWith } from '../alerts/ports/queries.ts';
 import { readAll } from '../alerts/ports/read-all.ts';
@@ -16,6 +15,7 @@ import { isHeld } from './records/recovery.ts';
 import type { AppContext } from './shared/context.ts';
 import { measured } from './shared/measured.ts';
 import type { Workspace } from './shared/open-workspace.ts';
+import { slackCalls } from './shared/slack-calls.ts';
 
 /** Whoever works looks so often; ms. */
 const every = 5_000;
@@ -31,14 +31,7 @@ export const startHandovers = (
   lost: (() => readonly LostName[]) | undefined,
 ): void => {
   const { log, now, after, newClaim, config, metrics, stack } = context;
-  const posts = measured(createPosts(workspace.posts), (name, { seconds, result }) => {
-    if (!result) return;
-    const method = methods[name];
-    const outcome = result.ok ? 'ok' : result.kind;
-    metrics.metrics.slackCalls.inc({ method, outcome });
-    metrics.metrics.slackCallSeconds.observe({ method }, seconds);
-    if (outcome === 'rate_limited') metrics.metrics.slackRateLimited.inc({ method });
-  });
+  const posts = measured(createPosts(workspace.posts), slackCalls(context, methods));
   const told = (record: HandoverRecord) => ({
     handover: record.name,
     due: new Date(record.due).toISOString(),
