@@ -39,15 +39,10 @@ export const openContext = async (
   const owner = randomUUID().slice(0, 8);
   const metrics = createMetrics({ processMetrics: true });
   // First, so that what is told while all else stops is sent, too.
-  const { tracer, countIn } = await openTracing({
-    env,
-    version,
-    instance: owner,
-    log: options.log,
-    redactor,
-    stack,
+  const tracer = await openTracing({
+    ...{ env, version, instance: owner, log: options.log, redactor, stack },
+    metrics: metrics.metrics,
   });
-  countIn(metrics.metrics);
   const log = logWithTrace(options.log, tracer);
   const health = createHealth({
     now: () => performance.now(),

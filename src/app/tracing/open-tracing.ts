@@ -1,5 +1,6 @@
 import type { Environment } from '../../config/environment.ts';
 import { readTracing } from '../../config/tracing.ts';
+import { inTime } from '../../core/deadline.ts';
 import { messageOf } from '../../core/errors.ts';
 import { spanIdOf, traceIdOf } from '../../core/tracing/context.ts';
 import { type Log, withFactsOf } from '../../observability/log.ts';
@@ -13,13 +14,8 @@ export interface TracingOptions {
   readonly instance: string;
   readonly log: Log;
   readonly redactor: Redactor;
+  readonly metrics: Pick<Metrics, 'traceSpans'>;
   readonly stack: AsyncDisposableStack;
-}
-
-export interface OpenTracing {
-  readonly tracer: Tracer;
-  /** From now on what becomes of spans is counted there. */
-  countIn(metrics: Pick<Metrics, 'traceSpans'>): void;
 }
 
 /** A receiver that is away is told of this often at the most; ms. */
@@ -31,11 +27,10 @@ const lastWithin = 2_000;
  * Traces, where OpenTelemetry's variables ask for them; else nothing of it is loaded. Whatever is wrong with them is no reason
  * not to tell of alerts.
  */
-export const openTracing = async (options: TracingOptions): Promise<OpenTracing> => {
-  const { env, log, redactor, stack } = options;
+export const openTracing = async (options: TracingOptions): Promise<Tracer> => {
+  const { env, log, redactor, metrics, stack } = options;
   const tracing = readTracing(env);
-  const off: OpenTracing = { tracer: noTracer, countIn: () => {} };
-  if (tracing.state === 'off') return off;
+  if (tracing.state === 'off') return noTracer;
   const secrets = tracing.state === 'on' ? tracing.settings.secrets : tracing.secrets;
   for (const secret of secrets) redactor.registerSecret(secret);
   if (tracing.state === 'refused') {
@@ -43,7 +38,7 @@ export const openTracing = async (options: TracingOptions): Promise<OpenTracing>
       { problems: tracing.problems },
       'Tracing is off until its variables are right; all else goes on',
     );
-    return off;
+    return noTracer;
   }
   if (tracing.ignored.length > 0) {
     log.warn(
@@ -51,7 +46,6 @@ export const openTracing = async (options: TracingOptions): Promise<OpenTracing>
       'Variables of tracing that cannot be used are left out of account',
     );
   }
-  let metrics: Pick<Metrics, 'traceSpans'> | undefined;
   let toldAt = Number.NEGATIVE_INFINITY;
   let untold = 0;
   try {
@@ -63,7 +57,7 @@ export const openTracing = async (options: TracingOptions): Promise<OpenTracing>
       log,
       safe: redactor.text,
       told: (outcome, count, error) => {
-        metrics?.traceSpans.inc({ outcome }, count);
+        metrics.traceSpans.inc({ outcome }, count);
         if (outcome === 'sent') return;
         untold += count;
         if (performance.now() - toldAt < toldEvery) return;
@@ -76,20 +70,14 @@ export const openTracing = async (options: TracingOptions): Promise<OpenTracing>
       },
     });
     stack.defer(async () => {
-      const ended = Promise.resolve(tracer[Symbol.asyncDispose]()).catch(() => {});
-      await Promise.race([ended, new Promise((go) => setTimeout(go, lastWithin).unref())]);
+      await inTime(lastWithin, async () => tracer[Symbol.asyncDispose]()).catch(() => {});
     });
     const { endpoint, protocol, sampler } = tracing.settings;
     log.info({ endpoint, protocol, sampler: sampler.name }, 'Traces are sent');
-    return {
-      tracer,
-      countIn: (into) => {
-        metrics = into;
-      },
-    };
+    return tracer;
   } catch (error) {
     log.error({ error }, 'Tracing could not be opened; all else goes on');
-    return off;
+    return noTracer;
   }
 };
 
