@@ -1,5 +1,5 @@
 import type { Environment } from '../../config/environment.ts';
-import { readTracing } from '../../config/tracing.ts';
+import { readTracing, type Tracing } from '../../config/tracing.ts';
 import type { Http } from '../../integrations/http-client/call.ts';
 import { type Finding, finding } from './finding.ts';
 import type { DoctorCheck } from './look.ts';
@@ -7,13 +7,16 @@ import type { DoctorCheck } from './look.ts';
 const timeoutMs = 5_000;
 
 /** Nothing where nobody asks for traces. */
-export const lookAtTracing = (env: Environment, http: Http): readonly DoctorCheck[] =>
-  readTracing(env).state === 'off' ? [] : [{ name: 'tracing', look: () => lookAt(env, http) }];
+export const lookAtTracing = (env: Environment, http: Http): readonly DoctorCheck[] => {
+  const tracing = readTracing(env);
+  return tracing.state === 'off' ? [] : [{ name: 'tracing', look: () => lookAt(tracing, http) }];
+};
 
 /** Whether anything answers there: a request without a span is none that a receiver keeps. Its credentials are not sent. */
-const lookAt = async (env: Environment, http: Http): Promise<readonly Finding[]> => {
-  const tracing = readTracing(env);
-  if (tracing.state === 'off') return [];
+const lookAt = async (
+  tracing: Exclude<Tracing, { readonly state: 'off' }>,
+  http: Http,
+): Promise<readonly Finding[]> => {
   if (tracing.state === 'refused') {
     return tracing.problems.map(({ path, message }) => finding('tracing', 'warn', `${path} ${message}`));
   }
