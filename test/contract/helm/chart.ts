@@ -6,8 +6,14 @@ import { findCommand } from '../../../scripts/setup/machine.ts';
 const chartDir = fileURLToPath(new URL('../../../helm/farmhand', import.meta.url));
 
 export interface Manifest {
+  readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string };
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
   // biome-ignore lint/suspicious/noExplicitAny: rendered Kubernetes objects; each test asserts what it reads
   readonly [key: string]: any;
 }
@@ -55,4 +61,11 @@ export const render = (
     .map((document): Manifest | null => document.toJS())
     .filter((manifest) => manifest !== null);
   return new Map(manifests.map((manifest) => [`${manifest.kind}/${manifest.metadata.name}`, manifest]));
+};
+
+/** One of them, which has to be there. */
+export const get = (manifests: ReadonlyMap<string, Manifest>, key: string): Manifest => {
+  const manifest = manifests.get(key);
+  if (!manifest) throw new Error(`${key} is not among ${[...manifests.keys()].join(', ')}`);
+  return manifest;
 };

@@ -33,7 +33,7 @@ describe('a real kube-apiserver, in a namespace that enforces the Pod Security S
   beforeAll(async () => {
     const folder = partDir('kubernetes');
     api = kubernetesApi(cleanup.use(await startKubernetes(folder)));
-    const make = async (object: Parameters<KubernetesApi['apply']>[0]): Promise<void> => {
+    const make = async (object: Manifest): Promise<void> => {
       const made = await api.apply(object, { namespace, dryRun: false });
       expect([object.metadata.name, made.status, made.body.message]).toEqual([
         object.metadata.name,
@@ -72,7 +72,7 @@ describe('a real kube-apiserver, in a namespace that enforces the Pod Security S
       spec: { ...spec, serviceAccountName: undefined, serviceAccount: undefined },
     }));
     const found: string[] = [];
-    for (const object of [...manifests, ...pods] as Parameters<KubernetesApi['apply']>[0][]) {
+    for (const object of [...manifests, ...pods]) {
       const { status, body, warnings } = await api.apply(object, { namespace, dryRun: true });
       const at = `${object.kind}/${object.metadata.name}`;
       if (status !== 201 && status !== 200) found.push(`${at}: ${status} ${body.message}`);
@@ -122,10 +122,7 @@ describe('a real kube-apiserver, in a namespace that enforces the Pod Security S
 
   test('lets the account of examples/three-clusters do what farmhand does there, and nothing else', async () => {
     for (const object of exampleObjects('three-clusters/account.yaml')) {
-      const made = await api.apply(object as unknown as Parameters<KubernetesApi['apply']>[0], {
-        namespace,
-        dryRun: false,
-      });
+      const made = await api.apply(object, { namespace, dryRun: false });
       expect([object.kind, made.status]).toEqual([object.kind, 201]);
     }
     const may = async (verb: string, resource: string, name?: string, where = 'tenant-105858-prod') => {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { loadConfig } from '../../../src/config/load.ts';
 import type { Config } from '../../../src/config/schema/schema.ts';
-import { type Manifest, render } from './chart.ts';
+import { get, type Manifest, render } from './chart.ts';
 import { exampleObjects, exampleText } from './examples.ts';
 
 const withValues = readdirSync(new URL('../../../examples/', import.meta.url), { withFileTypes: true })
@@ -14,11 +14,6 @@ const withValues = readdirSync(new URL('../../../examples/', import.meta.url), {
     readdirSync(new URL(`../../../examples/${name}/`, import.meta.url)).includes('values.yaml'),
   );
 const rendered = (example: string) => render([`../../../examples/${example}/values.yaml`]);
-const get = (manifests: ReadonlyMap<string, Manifest>, key: string): Manifest => {
-  const manifest = manifests.get(key);
-  if (!manifest) throw new Error(`${key} is not among ${[...manifests.keys()].join(', ')}`);
-  return manifest;
-};
 
 const secrets: Readonly<Record<string, string>> = {
   SLACK_BOT_TOKEN: 'xoxb-x',
@@ -105,7 +100,7 @@ describe('Amazon MSK with IAM', () => {
     const role = 'eks.amazonaws.com/role-arn';
     const made = [...manifests.values()]
       .filter(({ kind }) => kind === 'ServiceAccount')
-      .filter((account) => (account.metadata as { annotations?: Record<string, string> }).annotations?.[role])
+      .filter((account) => account.metadata.annotations?.[role])
       .map(({ metadata }) => metadata.name.replace('release-farmhand', 'farmhand'));
     expect(named).toEqual(made);
   });
@@ -203,7 +198,7 @@ describe('three clusters', () => {
     const role = exampleObjects('three-clusters/account.yaml').find(({ kind }) => kind === 'Role');
     const grant = JSON.stringify([
       {
-        name: role?.metadata['namespace' as 'name'],
+        name: role?.metadata.namespace,
         resourceNames: ['system6-dcr-farmer', 'system6-dcr-sync'],
       },
     ]);

@@ -16,16 +16,14 @@ export const podsOf = (manifests: Iterable<Manifest>): readonly Pod[] =>
   });
 
 const volumeTypes = [
-  ...[
-    'configMap',
-    'csi',
-    'downwardAPI',
-    'emptyDir',
-    'ephemeral',
-    'persistentVolumeClaim',
-    'projected',
-    'secret',
-  ],
+  'configMap',
+  'csi',
+  'downwardAPI',
+  'emptyDir',
+  'ephemeral',
+  'persistentVolumeClaim',
+  'projected',
+  'secret',
 ];
 
 const containersOf = (spec: Any): readonly Any[] => [...spec.containers, ...(spec.initContainers ?? [])];

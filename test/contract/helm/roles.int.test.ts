@@ -1,14 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { helm, type Manifest, render } from './chart.ts';
+import { get, helm, type Manifest, render } from './chart.ts';
 import { againstRestricted, againstRestrictedV2, podsOf } from './pod-security.ts';
 
 const minimal = ['minimal-values.yaml'];
 const apart = ['apart-values.yaml'];
-const get = (manifests: ReadonlyMap<string, Manifest>, key: string): Manifest => {
-  const manifest = manifests.get(key);
-  if (!manifest) throw new Error(`${key} is not among ${[...manifests.keys()].join(', ')}`);
-  return manifest;
-};
 const roles = ['intake', 'worker', 'slack', 'api'];
 const podOf = (manifests: ReadonlyMap<string, Manifest>, role: string) =>
   get(manifests, `Deployment/release-farmhand-${role}`)['spec'].template;
@@ -91,12 +86,10 @@ describe('a role of its own', () => {
     const policies = allOf(manifests, 'NetworkPolicy');
     const selecting = (of: Record<string, string>): readonly string[] =>
       policies.filter((one) => selects(one['spec'].podSelector, of)).map(({ metadata }) => metadata.name);
-    const doctor = get(manifests, 'Pod/release-farmhand-doctor').metadata as unknown as {
-      labels: Record<string, string>;
-    };
+    const { labels: doctor = {} } = get(manifests, 'Pod/release-farmhand-doctor').metadata;
     expect({
       ...Object.fromEntries(roles.map((role) => [role, selecting(labels(role))])),
-      doctor: selecting(doctor.labels),
+      doctor: selecting(doctor),
     }).toEqual({
       intake: ['release-farmhand-intake'],
       worker: ['release-farmhand'],
