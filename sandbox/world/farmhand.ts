@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { type ManagedProcess, startProcess } from '../process/process.ts';
 
 const ownMain = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -30,7 +32,7 @@ export const startFarmhand = (spec: FarmhandSpec): Promise<ManagedProcess> =>
       '--config',
       spec.configFile,
     ],
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...spec.env },
+    env: { ...ownEnv(), ...spec.env },
     ready: {
       check: () =>
         fetch(`http://127.0.0.1:${spec.port}/readyz`).then(
@@ -43,3 +45,14 @@ export const startFarmhand = (spec: FarmhandSpec): Promise<ManagedProcess> =>
     stopTimeout: 20_000,
     ...(spec.logFile !== undefined && { logFile: spec.logFile }),
   });
+
+/** A command of farmhand that comes to its end; its standard output. Rejects with what it says when it fails. */
+export const runFarmhand = async (
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<string> => {
+  const whole = { env: { ...ownEnv(), ...env }, timeout: 120_000 };
+  return (await promisify(execFile)(process.execPath, [ownMain, ...args], whole)).stdout;
+};
+
+const ownEnv = () => ({ PATH: process.env['PATH'], HOME: process.env['HOME'] });

@@ -20,7 +20,7 @@ import {
   sandboxTokens,
   sandboxTopics,
 } from './config.ts';
-import { type FarmhandSpec, startFarmhand } from './farmhand.ts';
+import { type FarmhandSpec, runFarmhand, startFarmhand } from './farmhand.ts';
 import { type RebuildWorldOptions, startRebuildWorld } from './rebuild-world.ts';
 
 export interface WorldOptions extends SandboxTuning {
@@ -141,6 +141,9 @@ export const startWorld = async (options: WorldOptions = {}) => {
           env: { ...secrets, ...rebuilds?.env, ...spec.env },
         }),
       ),
+    /** `farmhand …` with its config, or another; its standard output. */
+    run: (args: readonly string[], config = configFile): Promise<string> =>
+      runFarmhand([...args, '--config', config], { ...secrets, ...rebuilds?.env }),
     [Symbol.asyncDispose]: (
       (all) => () =>
         all.disposeAsync()

@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deadLetterTopic, sandboxTopics } from '../../sandbox/world/config.ts';
@@ -174,17 +172,7 @@ test('a dead letter that can be read by now is listed, shown and replayed: twice
       },
     },
   ]);
-  const cli = async (...args: readonly string[]): Promise<string> => {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['src/main.ts', 'dead-letters', ...args, '--config', scene.world.configFile],
-      {
-        env: { PATH: process.env['PATH'] ?? '', ...scene.world.secrets },
-        timeout: 120_000,
-      },
-    );
-    return stdout;
-  };
+  const cli = (...args: readonly string[]) => scene.world.run(['dead-letters', ...args]);
   const line = (await cli('list')).split('\n').find((each) => each.includes(`${other}/0@999999`)) ?? '';
   const [id = ''] = line.split(' ');
   expect(line).toMatch(/^\d+-\d+ .*unknown_shape/);

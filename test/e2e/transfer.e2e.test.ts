@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { BoxMessage } from '../../sandbox/slack/control/control.ts';
 import { channels, openScene, sam } from './support/scene.ts';
@@ -13,14 +11,7 @@ const alertsOf = (name: string): readonly WebhookAlert[] =>
 test('export, work on, lose Redis, import: what was posted before and after goes on in its threads, nothing twice', async () => {
   await using scene = await openScene();
   const { world, client, ledger } = scene;
-  const farmhand = async (...args: readonly string[]): Promise<string> => {
-    const { stdout } = await promisify(execFile)(
-      process.execPath,
-      ['src/main.ts', ...args, '--config', world.configFile],
-      { env: { ...process.env, ...world.secrets } },
-    );
-    return stdout;
-  };
+  const farmhand = (...args: readonly string[]) => world.run(args);
   const roots = async (name: string): Promise<readonly BoxMessage[]> =>
     (await world.slack.control.messages(channels.alerts)).filter(
       ({ deleted, threadTs, text }) => !deleted && !threadTs && text.includes(`${name} on`),

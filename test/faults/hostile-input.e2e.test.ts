@@ -1,10 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { leaks } from '../builders/leaks.ts';
 import { openAuditTrail } from '../e2e/support/audit-trail.ts';
@@ -89,9 +87,7 @@ const sinks = async (): Promise<Readonly<Record<string, string>>> => {
   expect(verified.problems).toEqual([]);
   const folder = mkdtempSync(join(tmpdir(), 'farmhand-pack-'));
   try {
-    const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-    const args = [main, 'audit', 'export', '--config', world.configFile, '--out', join(folder, 'pack')];
-    execFileSync(process.execPath, args, { env: { ...process.env, ...scene.world.secrets }, stdio: 'pipe' });
+    await world.run(['audit', 'export', '--out', join(folder, 'pack')]);
     const files = readdirSync(join(folder, 'pack'));
     const pack = files.map((name) => readFileSync(join(folder, 'pack', name), 'utf8')).join('\n');
     return {

@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { cp, readdir, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { BoxMessage } from '../../../sandbox/slack/control/control.ts';
 import { channels, openScene, type Scene, sam, unpaced } from '../support/scene.ts';
@@ -105,13 +103,6 @@ const disaster = async (
 };
 
 const appendOnly = (): string => join(scene.world.redis.dir, 'appendonlydir');
-const farmhand = async (...args: readonly string[]): Promise<string> => {
-  const { world } = scene;
-  const run = promisify(execFile);
-  const env = { ...process.env, ...world.secrets };
-  const whole = ['src/main.ts', ...args, '--config', world.configFile];
-  return (await run(process.execPath, whole, { env })).stdout;
-};
 
 test('killed, and its append-only file is whole: nothing is lost', async () => {
   const lost = await disaster('Whole', { back: () => scene.world.redis.restart() });
@@ -148,12 +139,12 @@ test('an older copy of its files comes back: what came after it is found again',
 test('an export is put back: what came after it is found again', { tags: ['long'] }, async () => {
   const file = join(scene.world.dir, 'disaster.ndjson.gz');
   const lost = await disaster('Exported', {
-    kept: async () => void (await farmhand('export', file, '--while-running')),
+    kept: async () => void (await scene.world.run(['export', file, '--while-running'])),
     back: async () => {
       await scene.farmhand().stop();
       await rm(appendOnly(), { recursive: true });
       await scene.world.redis.restart();
-      await farmhand('import', file);
+      await scene.world.run(['import', file]);
       await scene.start();
     },
   });

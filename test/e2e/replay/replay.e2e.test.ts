@@ -1,5 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { text } from 'node:stream/consumers';
+import { spawn } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { sandboxTopics } from '../../../sandbox/world/config.ts';
 import { openBroker } from '../support/broker.ts';
@@ -22,15 +21,7 @@ test('Redis is lost with alerts that nobody was told of: a replay, killed (−9)
   const { world } = scene;
   await using broker = await openBroker(world);
   const { other } = sandboxTopics;
-  const replay = (...args: readonly string[]): ChildProcess =>
-    spawn(process.execPath, ['src/main.ts', 'replay', ...args, '--config', world.configFile], {
-      env: { PATH: process.env['PATH'] ?? '', ...world.secrets },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-  const said = async (...args: readonly string[]): Promise<string> => {
-    const child = replay(...args);
-    return child.stdout ? text(child.stdout) : '';
-  };
+  const said = (...args: readonly string[]) => world.run(['replay', ...args]);
   const rootsOf = async () => {
     const counts = new Map<unknown, number>();
     for (const message of await world.slack.control.messages(channels.alerts)) {
@@ -70,7 +61,11 @@ test('Redis is lost with alerts that nobody was told of: a replay, killed (−9)
 
   const dry = await said('--from', `${from}Z`, '--topic', other);
   expect(dry).toMatch(/would be taken in +120/);
-  const first = replay('--from', `${from}Z`, '--topic', other, '--execute', '--rate', '40');
+  const slowly = ['replay', '--from', `${from}Z`, '--topic', other, '--execute', '--rate', '40'];
+  const first = spawn(process.execPath, ['src/main.ts', ...slowly, '--config', world.configFile], {
+    env: { PATH: process.env['PATH'] ?? '', ...world.secrets },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   await until('some of it', scene.ledger.books, ({ received }) => received >= 20, 60_000);
   const exited = new Promise((ended) => first.once('exit', (code, signal) => ended({ code, signal })));
   first.kill('SIGKILL');
