@@ -12,6 +12,20 @@ export const admin = async <T>(server: RedisServer, run: (redis: Redis) => Promi
   }
 };
 
+/** Makes one follow the other to which `port` leads. */
+export const follow = (who: RedisServer, port: number): Promise<unknown> =>
+  admin(who, (redis) => redis.call('REPLICAOF', '127.0.0.1', String(port)));
+
+/** Makes it a primary, with what it has. */
+export const lead = (who: RedisServer): Promise<unknown> =>
+  admin(who, (redis) => redis.call('REPLICAOF', 'NO', 'ONE'));
+
+/** Until it has all that its primary had when it began to follow. */
+export const followed = (who: RedisServer): Promise<void> =>
+  until('a replica that has all', () =>
+    admin(who, async (redis) => /master_link_status:up/.test(await redis.info('replication'))),
+  );
+
 /** @throws when `what` has not come about within 30 s */
 export const until = async (what: string, look: () => Promise<boolean>): Promise<void> => {
   const deadline = performance.now() + 30_000;

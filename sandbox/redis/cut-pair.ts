@@ -1,5 +1,5 @@
 import { openSwitch, type Switch } from '../process/switch.ts';
-import { admin, until } from './admin.ts';
+import { admin, follow, lead, until } from './admin.ts';
 import { type RedisServer, startRedis } from './start.ts';
 
 /** A primary and a replica that change places, with a replication link that can be cut while the primary goes on. */
@@ -29,17 +29,15 @@ export const startCutPair = async (): Promise<CutPair> => {
     return { server, link: starting.use(await openSwitch(server.port)) };
   };
   let [leading, following] = await Promise.all([side(), side()]);
-  const follow = (who: Side, whom: Side) =>
-    admin(who.server, (redis) => redis.call('REPLICAOF', '127.0.0.1', String(whom.link.port)));
   const inStep = () =>
     until('a replica that has all', async () => {
       const [mine, its] = await Promise.all(
         [leading, following].map(({ server }) => admin(server, (redis) => redis.info('replication'))),
       );
-      const offset = (text = '') => /^(?:master_repl_offset):(\d+)/m.exec(text)?.[1];
+      const offset = (text = '') => /^master_repl_offset:(\d+)/m.exec(text)?.[1];
       return /master_link_status:up/.test(its ?? '') && offset(mine) === offset(its);
     });
-  await follow(following, leading);
+  await follow(following.server, leading.link.port);
   await inStep();
   const address = starting.use(await openSwitch(leading.server.port));
   const all = starting.move();
@@ -51,9 +49,9 @@ export const startCutPair = async (): Promise<CutPair> => {
     promote: async () => {
       const before = leading;
       [leading, following] = [following, leading];
-      await admin(leading.server, (redis) => redis.call('REPLICAOF', 'NO', 'ONE'));
+      await lead(leading.server);
       address.leadTo(leading.server.port);
-      await follow(before, leading);
+      await follow(before.server, leading.link.port);
       before.link.cut();
       before.link.release();
     },

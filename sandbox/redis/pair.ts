@@ -1,5 +1,5 @@
 import { openSwitch, type Switch } from '../process/switch.ts';
-import { admin, until } from './admin.ts';
+import { admin, follow, followed, lead, until } from './admin.ts';
 import { type RedisServer, startRedis } from './start.ts';
 
 /** A primary with a replica that has all it has, and an address that leads to the primary, as a service does. */
@@ -19,9 +19,7 @@ export const startRedisPair = async (primary?: RedisServer): Promise<RedisPair> 
   const first = primary ?? starting.use(await startRedis());
   await admin(first, (redis) => redis.config('SET', 'repl-diskless-sync-delay', '0'));
   const second = starting.use(await startRedis({ args: ['--replicaof', '127.0.0.1', String(first.port)] }));
-  await until('a replica that has all', () =>
-    admin(second, async (redis) => /master_link_status:up/.test(await redis.info('replication'))),
-  );
+  await followed(second);
   const address = starting.use(await openSwitch(first.port));
   const all = starting.move();
   return {
@@ -37,8 +35,8 @@ export const startRedisPair = async (primary?: RedisServer): Promise<RedisPair> 
       address.leadTo(second.port);
     },
     promote: async () => {
-      await admin(second, (redis) => redis.call('REPLICAOF', 'NO', 'ONE'));
-      await admin(first, (redis) => redis.call('REPLICAOF', '127.0.0.1', String(second.port)));
+      await lead(second);
+      await follow(first, second.port);
       address.leadTo(second.port);
     },
     [Symbol.asyncDispose]: () => all.disposeAsync(),

@@ -20,7 +20,9 @@ beforeAll(async () => {
   }));
   world = stack.use(await startWorld({ ...unpaced, routes }));
   redis = stack.use(await startRedisPair(world.redis));
-  replicas = await Promise.all([0, 1].map(() => startReplica(world, {}, redis.address.url)));
+  replicas = await Promise.all(
+    [0, 1].map(() => startReplica(world, {}, { redis: { url: redis.address.url } })),
+  );
 });
 afterAll(async () => {
   // Before the address is closed that they would wait for.

@@ -4,7 +4,8 @@ import { type CutPair, startCutPair } from '../../../sandbox/redis/cut-pair.ts';
 import type { RedisServer } from '../../../sandbox/redis/start.ts';
 import { startWorld, type World } from '../../../sandbox/world/world.ts';
 import { type Replica, startReplica } from '../support/replica.ts';
-import { channels, unpaced } from '../support/scene.ts';
+import { rootTexts } from '../support/roots.ts';
+import { unpaced } from '../support/scene.ts';
 import { until } from '../support/until.ts';
 import { fingerprintOf, type WebhookAlert, webhook } from '../support/webhook.ts';
 
@@ -20,7 +21,7 @@ const stack = new AsyncDisposableStack();
 beforeAll(async () => {
   world = stack.use(await startWorld({ ...unpaced, routes: [] }));
   redis = stack.use(await startCutPair());
-  farmhand = await startReplica(world, {}, redis.address.url);
+  farmhand = await startReplica(world, {}, { redis: { url: redis.address.url } });
 });
 afterAll(async () => {
   await farmhand?.process.stop();
@@ -30,22 +31,7 @@ afterAll(async () => {
 const alertsOf = (name: string): readonly WebhookAlert[] =>
   Array.from({ length: atOnce }, (_, n) => ({ name, labels: { pod: `${name.toLowerCase()}-${n}` } }));
 
-/** Texts of the roots that stand, by series. */
-const roots = async (): Promise<ReadonlyMap<string, readonly string[]>> => {
-  const all = (await world.slack.control.messages(channels.alerts)).flatMap(
-    ({ deleted, threadTs, metadata, text }) => {
-      const id = (metadata?.['event_payload'] as { id?: string } | undefined)?.id;
-      const isRoot = !deleted && threadTs === undefined && metadata?.['event_type'] === 'farmhand_alert';
-      return isRoot && id !== undefined ? [{ series: id.slice(0, 16), text }] : [];
-    },
-  );
-  return new Map(
-    [...Map.groupBy(all, ({ series }) => series)].map(([series, found]) => [
-      series,
-      found.map(({ text }) => text),
-    ]),
-  );
-};
+const roots = () => rootTexts(world);
 const rooted = (alerts: readonly WebhookAlert[]) =>
   until('their roots', roots, (all) => alerts.every((alert) => all.has(fingerprintOf(alert))), 60_000);
 

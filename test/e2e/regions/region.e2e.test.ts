@@ -3,6 +3,7 @@ import { startRedis } from '../../../sandbox/redis/start.ts';
 import { startWorld, type World } from '../../../sandbox/world/world.ts';
 import { type Broker, openBroker } from '../support/broker.ts';
 import { openLedger } from '../support/ledger.ts';
+import { rootTexts } from '../support/roots.ts';
 import { channels, unpaced } from '../support/scene.ts';
 import { until } from '../support/until.ts';
 import { fingerprintOf, type WebhookAlert, webhook } from '../support/webhook.ts';
@@ -38,25 +39,7 @@ const send = (alerts: readonly WebhookAlert[]): Promise<void> =>
     alerts.map((alert) => webhook(alert)),
   );
 
-/** The texts of what stands of each alert's roots, by series. */
-const roots = async (): Promise<ReadonlyMap<string, readonly string[]>> => {
-  const all = await world.slack.control.messages(channels.alerts);
-  const named = all.flatMap(({ deleted, threadTs, metadata, text }) => {
-    const id = (metadata?.['event_payload'] as { id?: string } | undefined)?.id;
-    return deleted ||
-      threadTs !== undefined ||
-      metadata?.['event_type'] !== 'farmhand_alert' ||
-      id === undefined
-      ? []
-      : [{ series: id.slice(0, 16), text }];
-  });
-  return new Map(
-    [...Map.groupBy(named, ({ series }) => series)].map(([series, found]) => [
-      series,
-      found.map(({ text }) => text),
-    ]),
-  );
-};
+const roots = () => rootTexts(world);
 const oneRootEach = async (alerts: readonly WebhookAlert[], timeout = 120_000) => {
   const wanted = new Set(alerts.map(fingerprintOf));
   const all = await until('all roots', roots, (found) => found.size >= wanted.size, timeout);

@@ -1,13 +1,9 @@
-import { execFile } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { readFile } from 'node:fs/promises';
 import kafkajs from 'kafkajs';
-import { parse, stringify } from 'yaml';
+import { parse } from 'yaml';
 import { freePort } from '../../../sandbox/process/free-port.ts';
-import type { ManagedProcess } from '../../../sandbox/process/process.ts';
 import type { World } from '../../../sandbox/world/world.ts';
-import { type Client, createClient } from '../support/client.ts';
+import { type Replica, type Sections, startReplica, writeConfig } from '../support/replica.ts';
 import { channels } from '../support/scene.ts';
 import { until } from '../support/until.ts';
 
@@ -20,9 +16,7 @@ export interface RegionSide {
   farmhand(...args: readonly string[]): Promise<string>;
 }
 
-export interface RegionProcess {
-  readonly process: ManagedProcess;
-  readonly client: Client;
+export interface RegionProcess extends Replica {
   /** What GET /activez answers. */
   active(): Promise<number>;
   /** What of GET /metrics matches. */
@@ -37,43 +31,25 @@ export const openSide = async (
   name: string,
   at: { readonly redis: string; readonly topic: string },
 ): Promise<RegionSide> => {
-  const base = parse(await readFile(world.configFile, 'utf8'));
-  const written = async (port: number): Promise<string> => {
-    const file = join(world.dir, `${name}-${port}.yml`);
-    const config = {
-      ...base,
-      http: { ...base.http, port },
-      redis: { url: at.redis },
-      region: { name, channel: channels.sre, lease },
-      ...(base.kafka && {
-        kafka: { ...base.kafka, group_id: `farmhand-${name}`, topics: [{ name: at.topic }] },
-      }),
-    };
-    await writeFile(file, stringify(config));
-    return file;
+  const { kafka } = parse(await readFile(world.configFile, 'utf8'));
+  const sections: Sections = {
+    redis: { url: at.redis },
+    region: { name, channel: channels.sre, lease },
+    ...(kafka && { kafka: { ...kafka, group_id: `farmhand-${name}`, topics: [{ name: at.topic }] } }),
   };
-  const own = await written(await freePort());
+  const own = await writeConfig(world, await freePort(), sections);
   return {
     name,
     start: async () => {
-      const port = await freePort();
-      const process = await world.start({ port, configFile: await written(port) });
-      const url = `http://127.0.0.1:${port}`;
+      const replica = await startReplica(world, {}, sections);
+      const { url } = replica.client;
       return {
-        process,
-        client: createClient(world, url),
+        ...replica,
         active: async () => (await fetch(`${url}/activez`, { signal: AbortSignal.timeout(5_000) })).status,
         metrics: async (matching) => (await (await fetch(`${url}/metrics`)).text()).match(matching) ?? [],
       };
     },
-    farmhand: async (...args) => {
-      const { stdout } = await promisify(execFile)(
-        process.execPath,
-        ['src/main.ts', ...args, '--config', own],
-        { env: { ...process.env, ...world.secrets } },
-      );
-      return stdout;
-    },
+    farmhand: (...args) => world.run(args, own),
   };
 };
 
