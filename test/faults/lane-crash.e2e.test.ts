@@ -31,7 +31,7 @@ const openAndDie = async (
   else {
     // It works on no lane: its nudge goes to the first.
     const intake = await startReplica(world, { role: 'intake' });
-    await fetch(`http://127.0.0.1:${world.port}/livez`, { headers: { 'x-crash-at': point } });
+    await client.arm(point);
     await intake.client.send(webhook({ name }));
   }
   await first.exited;

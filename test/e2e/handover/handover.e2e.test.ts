@@ -54,7 +54,7 @@ test('killed right before the post, and right after it: one each all the same', 
   tags: ['long'],
 }, async () => {
   await using box = await openBox();
-  const { world, farmhand } = box;
+  const { world, farmhand, client } = box;
   await using redis = Object.assign(new Redis(world.redis.url), {
     [Symbol.asyncDispose]: async () => redis.disconnect(),
   });
@@ -71,8 +71,7 @@ test('killed right before the post, and right after it: one each all the same', 
   const points = { before: 'call chat.postMessage before#1', after: 'call chat.postMessage answered#1' };
   for (const [name, point] of Object.entries(points)) {
     const deaths = farmhand.deaths;
-    const armed = await fetch(`http://127.0.0.1:${world.port}/livez`, { headers: { 'x-crash-at': point } });
-    await armed.body?.cancel();
+    await client.arm(point);
     await until(
       `its death ${name}`,
       async () => farmhand.deaths,

@@ -35,14 +35,8 @@ afterAll(async () => {
 let clickedIn = '';
 
 const traceparent = (trace = sender.trace) => `00-${trace}-${sender.span}-01`;
-const send = async (body: string, headers: Record<string, string> = {}): Promise<number> => {
-  const { url, tokens } = scene.world;
-  const answer = await fetch(`${url}/v1/events`, {
-    ...{ method: 'POST', body },
-    headers: { authorization: `Bearer ${tokens.events}`, 'content-type': 'application/json', ...headers },
-  });
-  return answer.status;
-};
+const send = async (body: string, headers: Record<string, string> = {}): Promise<number> =>
+  (await scene.client.post(body, headers)).status;
 const arrived = (name: string, count = 1) =>
   until(
     `${count} spans ${name}`,
