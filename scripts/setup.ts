@@ -15,10 +15,9 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 const purpose = first === undefined ? 'test' : purposes.find((each) => each === first);
-const byPurpose = purpose !== undefined;
-const wanted = byPurpose ? wantedFor(purpose, parts) : parts.filter(({ id }) => names.includes(id));
+const wanted = purpose ? wantedFor(purpose, parts) : parts.filter(({ id }) => names.includes(id));
 // Whoever names the long tests' has asked for the minutes that these are built in.
-const asked = new Set<PartId>(byPurpose && purpose !== 'long' ? [] : wanted.map(({ id }) => id));
+const asked = new Set<PartId>(purpose && purpose !== 'long' ? [] : wanted.map(({ id }) => id));
 if (setUp(wanted, asked).length > 0) {
   process.exitCode = 1;
   if (first === 'sandbox') {
