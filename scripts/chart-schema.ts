@@ -31,7 +31,7 @@ const policy = { ingressFrom: asInKubernetes('array'), egress: asInKubernetes('a
 const outside = { enabled: flag, events: flag, annotations: texts };
 
 /** What an installation may have of its own in an alert. */
-const ofAlert = strict({ enabled: flag, severity: { ...text, minLength: 1 }, for: time });
+const ofAlert = strict({ enabled: flag, severity: word, for: time });
 
 /**
  * JSON Schema of the chart's values. `config` is checked against the schema of `farmhand.yml` itself, so a misspelt key
@@ -103,7 +103,7 @@ export const chartSchema = (): Schema => {
       rbac: strict({
         namespaces: {
           type: 'array',
-          items: strict({ name: { ...text, minLength: 1 }, resourceNames: names }, ['name']),
+          items: strict({ name: word, resourceNames: names }, ['name']),
         },
         scale: flag,
         applications: strict({
