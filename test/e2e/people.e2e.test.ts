@@ -239,13 +239,7 @@ describe.each(['socket', 'http'] as const)('people, over %s', (slackMode) => {
     const { control } = scene.world.slack;
     const text = `service=${labels.service}`;
     await control.command({ channel: channels.sre, user: sam, command: '/alerts', text });
-    const seen = async (words: RegExp) => {
-      const fits = (one: { text?: string; ephemeralTo?: string }) =>
-        one.ephemeralTo === sam && words.test(one.text ?? '');
-      const found = (await control.waitForMessages(channels.sre, (all) => all.some(fits))).findLast(fits);
-      if (!found) throw new Error(`nothing says ${words}`);
-      return found;
-    };
+    const seen = (words: RegExp) => scene.shown(sam, words, channels.sre);
     await scene.click(await seen(/^5 alerts firing for service=bulk/), sam, 'acknowledgeList');
     const question = await seen(/^Acknowledge 5 alerts for/);
     await Promise.all([

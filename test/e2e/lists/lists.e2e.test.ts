@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { BoxMessage } from '../../../sandbox/slack/control/control.ts';
 import { actionIds, blockIds, callbackIds } from '../../../views/ids.ts';
 import { buttonsOf, channels, nora, openScene, readable, type Scene, sam } from '../support/scene.ts';
 import { until } from '../support/until.ts';
@@ -26,14 +25,6 @@ const fire = async (service: string, count: number): Promise<readonly WebhookAle
 };
 const rootsOf = (alerts: readonly WebhookAlert[]) =>
   Promise.all(alerts.map((alert) => scene.root(alertIdOf(alert))));
-/** What `user` alone was shown, with its buttons. */
-const shown = async (user: string, words: RegExp, channel: string): Promise<BoxMessage> => {
-  const fits = (one: BoxMessage) => one.ephemeralTo === user && words.test(one.text);
-  const all = await scene.world.slack.control.waitForMessages(channel, (found) => found.some(fits));
-  const found = all.findLast(fits);
-  if (!found) throw new Error(`nothing says ${words}`);
-  return found;
-};
 const list = (user: string, service: string) =>
   scene.world.slack.control.command({
     ...{ channel: channels.sre, user, command: '/alerts', text: `service=${service}` },
@@ -66,13 +57,16 @@ test('one ticket for a list: clicked twice and by two people it is one issue, an
   for (const user of [sam, nora]) {
     await list(user, 'orders');
     await scene.click(
-      await shown(user, /^4 alerts firing for service=orders/, channels.sre),
+      await scene.shown(user, /^4 alerts firing for service=orders/, channels.sre),
       user,
       'ticketList',
     );
   }
   const asked = /^Raise one ticket for 4 alerts for service=orders\?/;
-  const [hers, his] = [await shown(nora, asked, channels.sre), await shown(sam, asked, channels.sre)];
+  const [hers, his] = [
+    await scene.shown(nora, asked, channels.sre),
+    await scene.shown(sam, asked, channels.sre),
+  ];
   await Promise.all([
     scene.click(hers, nora, 'ticketListed'),
     scene.click(his, sam, 'ticketListed'),
@@ -97,7 +91,7 @@ test('one ticket for a list: clicked twice and by two people it is one issue, an
   await list(nora, 'orders');
   await until(
     'a list that offers no ticket',
-    () => shown(nora, /^4 alerts firing for service=orders/, channels.sre),
+    () => scene.shown(nora, /^4 alerts firing for service=orders/, channels.sre),
     (again) => !buttonsOf(again).includes(actionIds.ticketList),
   );
 });
@@ -109,7 +103,7 @@ test('one silence for a list, by as few labels as say it: every alert shows it, 
   const roots = await rootsOf(alerts);
   await list(sam, 'billing');
   await scene.click(
-    await shown(sam, /^3 alerts firing for service=billing/, channels.sre),
+    await scene.shown(sam, /^3 alerts firing for service=billing/, channels.sre),
     sam,
     'silenceList',
   );
@@ -144,11 +138,11 @@ test('from the digest of a storm: acknowledged, one silence and one ticket for a
   if (!digest) throw new Error('no digest');
   expect(buttonsOf(digest)).toEqual([actionIds.acknowledgeList, actionIds.silenceList, actionIds.ticketList]);
   await scene.click(digest, sam, 'ticketList');
-  const ticket = await shown(sam, /^Raise one ticket for \d+ alerts that wait/, channels.alerts);
+  const ticket = await scene.shown(sam, /^Raise one ticket for \d+ alerts that wait/, channels.alerts);
   const counted = (text: string): number => Number(/\d+/.exec(text)?.[0]);
   await scene.click(ticket, sam, 'ticketListed');
   await scene.click(digest, sam, 'acknowledgeList');
-  const all = await shown(sam, /^Acknowledge \d+ alerts that wait/, channels.alerts);
+  const all = await scene.shown(sam, /^Acknowledge \d+ alerts that wait/, channels.alerts);
   await scene.click(all, sam, 'acknowledgeListed');
   await scene.told(sam, /You have \d+ alerts that wait for their threads/, channels.alerts);
   await scene.click(digest, sam, 'silenceList');

@@ -48,6 +48,8 @@ export interface Scene extends AsyncDisposable {
   threadSays(root: BoxMessage, ...lines: readonly string[]): Promise<void>;
   /** What `user` alone was told in `channel`, once something matches. */
   told(user: string, text: RegExp, channel?: string): Promise<string>;
+  /** The same as a message, with its buttons. */
+  shown(user: string, text: RegExp, channel?: string): Promise<BoxMessage>;
   click(root: BoxMessage, user: string, action: keyof typeof actionIds): Promise<void>;
   say(root: BoxMessage, user: string, text: string): Promise<void>;
   /** Once farmhand hears people. */
@@ -83,6 +85,10 @@ const open = async (options: WorldOptions, spec: Parameters<World['start']>[0]):
       .filter((message) => message.threadTs === root.ts && !message.deleted && !message.ephemeralTo)
       .flatMap(({ text }) => text.split('\n'))
       .map((line) => line.replace(/ · .*$/, ''));
+  const shown: Scene['shown'] = async (user, text, channel = channels.alerts) => {
+    const fits = (message: BoxMessage) => message.ephemeralTo === user && text.test(readable(message));
+    return (await control.waitForMessages(channel, (all) => all.some(fits))).findLast(fits) as BoxMessage;
+  };
   const listening: Scene['listening'] = async (sockets = 2) => {
     await until('the sockets', control.openSockets, (open) => open >= sockets);
   };
@@ -110,11 +116,8 @@ const open = async (options: WorldOptions, spec: Parameters<World['start']>[0]):
       );
       expect(await thread(root)).toEqual(lines);
     },
-    told: async (user, text, channel = channels.alerts) => {
-      const fits = (message: BoxMessage) => message.ephemeralTo === user && text.test(readable(message));
-      const messages = await control.waitForMessages(channel, (all) => all.some(fits));
-      return readable(messages.findLast(fits));
-    },
+    told: async (user, text, channel) => readable(await shown(user, text, channel)),
+    shown,
     click: (root, user, action) =>
       control.click({ channel: root.channel, user, ts: root.ts, action_id: actionIds[action] }),
     say: async (root, user, text) => {
