@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { noMatch } from '../alerts/ports/no-match.ts';
 import { type AlertQueries, groupsWith } from '../alerts/ports/queries.ts';
-import { seenBy } from '../alerts/ports/seen.ts';
+import { type AlertReads, seenBy } from '../alerts/ports/seen.ts';
 import { maxLimit, parseListQuery } from './shared/list-query.ts';
 import {
   presentBooks,
@@ -12,7 +12,7 @@ import {
   presentPage,
 } from './shared/present.ts';
 import { badQuery } from './shared/query-reader.ts';
-import { type Authorise, readRoutes } from './shared/read-route.ts';
+import { type Authorise, type ReadRequest, readRoutes } from './shared/read-route.ts';
 import { HttpRefusal } from './shared/refusal.ts';
 
 /** The read API. It changes nothing and knows no vendor: everything comes from `AlertQueries`. */
@@ -21,10 +21,12 @@ export const apiRoutes = (
   options: { queries: AlertQueries | undefined; authorise: Authorise },
 ): void => {
   const { queries: source, authorise } = options;
-  const get = readRoutes(app, { source, authorise });
+  const ofAll = readRoutes(app, { source, authorise });
+  /** Answers from what the reader sees. */
+  const get = <T>(url: string, answer: (queries: AlertReads, asked: ReadRequest) => Promise<T>) =>
+    ofAll(url, (all, asked) => answer(seenBy(all, asked.sight), asked));
 
-  get('/v1/alerts', async (all, { query, sight }) => {
-    const queries = seenBy(all, sight);
+  get('/v1/alerts', async (queries, { query }) => {
     const parsed = parseListQuery(query);
     if ('problems' in parsed) throw badQuery(parsed.problems);
     const { filter } = parsed;
@@ -39,8 +41,7 @@ export const apiRoutes = (
     return presentPage(page, new Map(), presentNone(counts, noMatch(filter, others, total)));
   });
 
-  get('/v1/alerts/:id', async (all, { id, sight }) => {
-    const queries = seenBy(all, sight);
+  get('/v1/alerts/:id', async (queries, { id }) => {
     const alert = alertId.test(id) ? await queries.get(id) : undefined;
     if (alert === undefined) {
       throw new HttpRefusal(
@@ -54,8 +55,7 @@ export const apiRoutes = (
     return presentDetail(alert, groups, journal);
   });
 
-  get('/v1/events/:id', async (all, { id, sight }) => {
-    const queries = seenBy(all, sight);
+  get('/v1/events/:id', async (queries, { id }) => {
     const record = id === '' ? undefined : await queries.event(id);
     if (record === undefined) {
       throw new HttpRefusal(
@@ -73,11 +73,11 @@ export const apiRoutes = (
     return presentEvent(record, alert, journal);
   });
 
-  get('/v1/books', async (queries, { sight }) => {
+  get('/v1/lanes', async (queries) => presentLanes(await queries.lanes()));
+  ofAll('/v1/books', async (queries, { sight }) => {
     if (sight.tiers !== undefined) throw ofAllTiers;
     return presentBooks(await queries.books());
   });
-  get('/v1/lanes', async (queries, { sight }) => presentLanes(await seenBy(queries, sight).lanes()));
 };
 
 const ofAllTiers = new HttpRefusal(

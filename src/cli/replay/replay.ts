@@ -163,6 +163,11 @@ const sums = ({ outcomes, rejected }: Pick<ReplayCounts, 'outcomes' | 'rejected'
 
 const n = (count: number): string => count.toLocaleString('en');
 
+const reasonRow = ([reason, count]: readonly [EventReason, number]): readonly [string, string] => [
+  `  ${reason}`,
+  `${n(count)}  ${eventReasons[reason].says}`,
+];
+
 const told = (counts: ReplayCounts, { execute }: ReplayOptions, { out, err, style }: Terminal): ExitCode => {
   const { outcomes, rejected, forgotten, empty, removed, messages } = counts;
   const { known, taken } = sums(counts);
@@ -172,7 +177,7 @@ const told = (counts: ReplayCounts, { execute }: ReplayOptions, { out, err, styl
     ...[...outcomes]
       .filter(([reason]) => !knownReasons.includes(reason) && eventReasons[reason].class !== 'rejected')
       .toSorted(([, one], [, other]) => other - one)
-      .map(([reason, count]) => [`  ${reason}`, `${n(count)}  ${eventReasons[reason].says}`] as const),
+      .map(reasonRow),
     [
       'cannot be read',
       `${n(rejected.kept)}${rejected.kept === 0 ? '' : execute ? ' (in the dead letters: farmhand dead-letters list)' : ' (would be put into the dead letters)'}`,
@@ -255,9 +260,7 @@ const replayLetters = async (
     ['replayed before', n(all.length - letters.length)],
     ['known already', n(known)],
     [execute ? 'taken in now' : 'would be taken in', n(taken)],
-    ...[...outcomes]
-      .filter(([reason]) => !knownReasons.includes(reason))
-      .map(([reason, count]) => [`  ${reason}`, `${n(count)}  ${eventReasons[reason].says}`] as const),
+    ...[...outcomes].filter(([reason]) => !knownReasons.includes(reason)).map(reasonRow),
     ...[...still].map(
       ([reason, count]) =>
         [

@@ -6,6 +6,7 @@ import { openReplay } from '../../../src/app/intake/replay.ts';
 import { type ReplayOptions, runReplay } from '../../../src/cli/replay/replay.ts';
 import { createKafkaEmitter, type EmittedMessage } from '../../../src/integrations/kafka/client/emitter.ts';
 import { createKeys } from '../../../src/integrations/redis/shared/keys.ts';
+import { silentLog } from '../../../src/observability/log.ts';
 import { webhook } from '../../e2e/support/webhook.ts';
 import { useKafka } from '../../support/kafka.ts';
 import { redisOfFile } from '../../support/redis/of-file.ts';
@@ -14,7 +15,6 @@ import { fakeTerminal } from '../fake-terminal.ts';
 const kafka = useKafka();
 const server = redisOfFile();
 
-const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const hour = 3_600_000;
 let prefixes = 0;
 
@@ -47,7 +47,7 @@ redis: { url: '${server.url}', prefix: ${prefix} }
     send: async (messages: readonly EmittedMessage[]) => {
       await using emitter = await createKafkaEmitter(
         { brokers: [address], client_id: 'test', tls: false },
-        { log: quiet, compression: 'none' },
+        { log: silentLog, compression: 'none' },
       );
       await emitter.emit(topic, messages);
     },
