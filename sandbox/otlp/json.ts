@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { errorStatus, kindName, type ReceivedSpan } from './spans.ts';
+import { errorStatus, kindName, msOfNano, type ReceivedSpan } from './spans.ts';
 
 /** OTLP's JSON: ids in hex, 64-bit numbers as text or numbers, names in lowerCamelCase. */
-const Number64 = z.union([z.string().regex(/^-?\d+$/), z.number()]).transform(Number);
+const Whole64 = z.union([z.string().regex(/^-?\d+$/), z.int()]).transform(BigInt);
 const Attributes = z
   .array(
     z.object({
       key: z.string(),
       value: z.union([
         z.strictObject({ stringValue: z.string() }).transform(({ stringValue }) => stringValue),
-        z.strictObject({ intValue: Number64 }).transform(({ intValue }) => intValue),
+        z.strictObject({ intValue: Whole64 }).transform(({ intValue }) => Number(intValue)),
         z.strictObject({ boolValue: z.boolean() }).transform(({ boolValue }) => boolValue),
         z.strictObject({ doubleValue: z.number() }).transform(({ doubleValue }) => doubleValue),
       ]),
@@ -27,8 +27,8 @@ const Span = z.object({
   traceState: z.string().default(''),
   name: z.string().min(1),
   kind: z.number().int().default(0),
-  startTimeUnixNano: Number64,
-  endTimeUnixNano: Number64,
+  startTimeUnixNano: Whole64,
+  endTimeUnixNano: Whole64,
   attributes: Attributes,
   links: z.array(z.object({ traceId, spanId })).default([]),
   status: z.object({ code: z.number().int().default(0) }).default({ code: 0 }),
@@ -54,8 +54,8 @@ export const spansOfJson = (body: string): readonly ReceivedSpan[] =>
           state: span.traceState,
           name: span.name,
           kind: kindName(span.kind),
-          start: span.startTimeUnixNano / 1e6,
-          end: span.endTimeUnixNano / 1e6,
+          start: msOfNano(span.startTimeUnixNano),
+          end: msOfNano(span.endTimeUnixNano),
           attributes: span.attributes,
           links: span.links.map((link) => ({ traceId: link.traceId, spanId: link.spanId })),
           failed: span.status.code === errorStatus,

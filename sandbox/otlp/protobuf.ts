@@ -1,4 +1,4 @@
-import { errorStatus, kindName, type ReceivedSpan } from './spans.ts';
+import { errorStatus, kindName, msOfNano, type ReceivedSpan } from './spans.ts';
 
 /**
  * `ExportTraceServiceRequest` as bytes, read by the field numbers of opentelemetry-proto 1.11 (`trace.proto`, `common.proto`,
@@ -18,8 +18,8 @@ export const spansOfProtobuf = (bytes: Uint8Array): readonly ReceivedSpan[] =>
           state: text(span, 3),
           name: text(span, 5),
           kind: kindName(number(span, 6)),
-          start: number(span, 7) / 1e6,
-          end: number(span, 8) / 1e6,
+          start: msOfNano(whole(span, 7)),
+          end: msOfNano(whole(span, 8)),
           attributes: attributesOf(messages(span, 9)),
           links: messages(span, 13).map((link) => ({ traceId: hex(link, 1), spanId: hex(link, 2) })),
           failed: number(status, 3) === errorStatus,
@@ -87,10 +87,11 @@ const messages = (message: Message, number: number): readonly Message[] =>
 const text = (message: Message, number: number): string => Buffer.from(bytesOf(message, number)).toString();
 const hex = (message: Message, number: number): string =>
   Buffer.from(bytesOf(message, number)).toString('hex');
-const number = (message: Message, field: number): number => {
+const whole = (message: Message, field: number): bigint => {
   const value = all(message, field).at(-1)?.value;
-  return typeof value === 'bigint' ? Number(value) : 0;
+  return typeof value === 'bigint' ? value : 0n;
 };
+const number = (message: Message, field: number): number => Number(whole(message, field));
 
 const attributesOf = (pairs: readonly Message[]): ReceivedSpan['attributes'] =>
   Object.fromEntries(pairs.map((pair) => [text(pair, 1), anyValue(messages(pair, 2)[0] ?? [])]));

@@ -22,3 +22,9 @@ export const kindName = (kind: number): SpanKindName => kindNames[kind] ?? 'unsp
 
 /** `STATUS_CODE_ERROR` */
 export const errorStatus = 2;
+
+/**
+ * `*_time_unix_nano` in ms, to the microsecond. Nanoseconds since 1970 do not fit into a number: it has only every 256th of them,
+ * so that a time of whole milliseconds divided as a number ends in ….9998 now and then.
+ */
+export const msOfNano = (nano: bigint): number => Number(nano / 1_000n) / 1_000;
