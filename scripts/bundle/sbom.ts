@@ -1,11 +1,14 @@
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 /**
  * Prints what farmhand runs with as CycloneDX: npm's own list without what only development needs. npm's `--omit dev` leaves out
- * packages of both kinds as well (npm/cli#7909, seen with npm 11.19.1: yaml and zod were missing).
+ * packages of both kinds as well (npm/cli#7909, seen with npm 11.19.1: yaml and zod were missing), and names the project after
+ * the folder that it lies in, as a library (`findings/npm-sbom-names.sh`).
  */
 interface Bom {
+  readonly metadata: { readonly component: object };
   readonly components: readonly {
     readonly 'bom-ref': string;
     readonly properties?: readonly { readonly name: string; readonly value: string }[];
@@ -14,6 +17,7 @@ interface Bom {
 }
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const about: { readonly name: string } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
 const all: Bom = JSON.parse(
   execFileSync('npm', ['sbom', '--sbom-format', 'cyclonedx', '--package-lock-only'], {
     cwd: root,
@@ -33,6 +37,10 @@ console.log(
   JSON.stringify(
     {
       ...all,
+      metadata: {
+        ...all.metadata,
+        component: { ...all.metadata.component, name: about.name, type: 'application' },
+      },
       components: all.components.filter((component) => stays(component['bom-ref'])),
       dependencies: all.dependencies
         .filter(({ ref }) => stays(ref))

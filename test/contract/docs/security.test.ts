@@ -24,12 +24,18 @@ test.each(rows)('%s%s: the test that shows it is there by name', (...cells) => {
 });
 
 test('the list of packages is CycloneDX, and has what farmhand runs with, and nothing that only its tests need', () => {
-  const { dependencies, devDependencies } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
+  const {
+    name: project,
+    version,
+    dependencies,
+    devDependencies,
+  } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
   const script = `${root}/scripts/bundle/sbom.ts`;
-  const { bomFormat, components } = JSON.parse(
+  const { bomFormat, metadata, components } = JSON.parse(
     execFileSync(process.execPath, [script], { encoding: 'utf8', maxBuffer: 2 ** 27 }),
   );
   expect(bomFormat).toBe('CycloneDX');
+  expect(metadata.component).toMatchObject({ type: 'application', name: project, version });
   const listed = new Set(
     components.map(
       ({ group, name, version }: Readonly<Record<string, string>>) =>
