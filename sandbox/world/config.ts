@@ -57,6 +57,7 @@ export const sandboxConfig = (at: SandboxAddresses, tuning: SandboxTuning = {}):
       kafka: {
         brokers: [at.kafka],
         topics: [{ name: sandboxTopics.gold, tier: 'gold' }, { name: sandboxTopics.other }],
+        group_id: 'farmhand',
         dead_letter_topic: deadLetterTopic,
         ...tuning.kafkaSettings,
       },
@@ -68,7 +69,7 @@ export const sandboxConfig = (at: SandboxAddresses, tuning: SandboxTuning = {}):
       api_token: { env: 'FARMHAND_API_TOKEN' },
       audit_token: { env: 'FARMHAND_AUDIT_TOKEN' },
     },
-    redis: { url: at.redis },
+    redis: { url: at.redis, prefix: 'farmhand' },
     jira: {
       ...at.jira,
       ...(at.jira.kind === 'cloud' && { email: 'farmhand@example.com' }),

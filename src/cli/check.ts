@@ -1,6 +1,7 @@
 import { redisPlace } from '../app/records/redis-address.ts';
 import { accessWarnings } from '../config/checks/access-warnings.ts';
 import { readConfig } from '../config/load.ts';
+import { sharedDefaultsWarning } from '../config/own-names.ts';
 import type { Config } from '../config/schema/schema.ts';
 import { kindName } from '../integrations/jira/client/kind.ts';
 import { describeAction } from '../routes/actions.ts';
@@ -15,7 +16,7 @@ export const runCheck = (
   options: { readonly secrets: boolean },
   terminal: Terminal,
 ): ExitCode => {
-  const { config, fromEnvironment } = readConfig({
+  const { config, fromEnvironment, sharedDefaults } = readConfig({
     file,
     env: terminal.env,
     readFile: terminal.readFile,
@@ -30,7 +31,9 @@ export const runCheck = (
   out('');
   out(style('bold', 'Routes, first match wins'));
   out(columns(routes(config), (label) => label));
-  for (const warning of accessWarnings(config)) out(`\n${style('yellow', '!')} ${warning}`);
+  const shared = sharedDefaultsWarning(sharedDefaults) ?? [];
+  for (const warning of [...accessWarnings(config), shared].flat())
+    out(`\n${style('yellow', '!')} ${warning}`);
   if (fromEnvironment.size > 0) {
     const list = [...fromEnvironment].map(([key, variable]) => `${key} (${variable})`).join(', ');
     out(`\nFrom the environment: ${list}`);

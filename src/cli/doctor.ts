@@ -6,7 +6,8 @@ import {
   finding,
   verdictOf,
 } from '../app/doctor/finding.ts';
-import { loadConfig } from '../config/load.ts';
+import { readConfig } from '../config/load.ts';
+import { sharedDefaultsWarning } from '../config/own-names.ts';
 import { secretsOf } from '../config/schema/secret.ts';
 import { ConfigError } from '../core/errors.ts';
 import { counted } from '../core/text.ts';
@@ -61,13 +62,15 @@ const findingsOf = async (
   { examineAll }: DoctorDeps,
 ): Promise<readonly Finding[]> => {
   try {
-    const config = loadConfig({ file, env, readFile });
+    const { config, sharedDefaults } = readConfig({ file, env, readFile });
     const redactor = createRedactor();
     for (const secret of secretsOf(config)) redactor.registerSecret(secret.reveal());
-    return await examineAll(config, {
+    const found = await examineAll(config, {
       ...{ deadlineMs: timeout * 1000, now, safe: redactor.text, env },
       ...(click !== undefined && { click: { channel: click, waitMs: wait * 1000, tell: err } }),
     });
+    const shared = sharedDefaultsWarning(sharedDefaults);
+    return shared === undefined ? found : [...found, finding('config', 'warn', shared)];
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return error.problems.map(({ path, message }) => finding('config', 'fail', `${path}: ${message}`));

@@ -1,5 +1,5 @@
 import { type ProcessRole, processRoles, type StartApp } from '../app/shared/run-options.ts';
-import { loadConfig } from '../config/load.ts';
+import { readConfig } from '../config/load.ts';
 import type { Config } from '../config/schema/schema.ts';
 import { secretsOf } from '../config/schema/secret.ts';
 import { FarmhandError, messageOf } from '../core/errors.ts';
@@ -28,18 +28,25 @@ export const runServe = async (
   const { env, readFile } = terminal;
   const { config: path, version } = options;
   const redactor = createRedactor();
-  const load = (): Config => {
-    const loaded = loadConfig({ file: path, env, readFile });
-    for (const secret of secretsOf(loaded)) redactor.registerSecret(secret.reveal());
+  const read = () => {
+    const loaded = readConfig({ file: path, env, readFile });
+    for (const secret of secretsOf(loaded.config)) redactor.registerSecret(secret.reveal());
     return loaded;
   };
-  const config = load();
+  const load = (): Config => read().config;
+  const { config, sharedDefaults } = read();
   const log = createLogger({
     level: config.log.level,
     redactor,
     base: { version, roles: [...options.roles] },
     ...(deps.logTo && { destination: deps.logTo }),
   });
+  if (sharedDefaults.length > 0) {
+    log.warn(
+      { settings: sharedDefaults, installation: config.installation.name },
+      'Another installation on this Redis or Kafka would have the same names; farmhand check says what to write',
+    );
+  }
   const configFile = { path, readText: () => readFile(path), load };
   try {
     return await runUntilStopped({

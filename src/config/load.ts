@@ -4,6 +4,7 @@ import { type ConfigFinding, findings, wording } from './checks/issues.ts';
 import { withJiraToken } from './checks/jira-checks.ts';
 import { tokenChecks } from './checks/token-checks.ts';
 import { applyEnvironment, type Environment, withSecretOfMode } from './environment.ts';
+import { ownNameChecks, sharedDefaults } from './own-names.ts';
 import { type ConfigPart, isOf, stand, withoutSecretsAt } from './parts.ts';
 import type { ResolveSecret } from './schema/fields.ts';
 import { type Config, configSchema } from './schema/schema.ts';
@@ -29,6 +30,8 @@ export interface LoadedConfig {
   readonly config: Config;
   /** Settings that came from the environment: `redis.url` → `REDIS_URL`. */
   readonly fromEnvironment: ReadonlyMap<string, string>;
+  /** Settings that every installation should have for itself, and that have the value which all others have. */
+  readonly sharedDefaults: readonly string[];
 }
 
 /**
@@ -67,8 +70,15 @@ export const readConfig = (input: ConfigInput): LoadedConfig => {
           ),
         );
   const tokens = withoutSecrets ? [] : tokenChecks(whole, resolve).filter(matters);
-  const found = [...findings(result.error?.issues ?? []), ...crossChecks(data), ...tokens];
-  if (result.success && found.length === 0) return { config: result.data, fromEnvironment: from };
+  const found = [
+    ...findings(result.error?.issues ?? []),
+    ...crossChecks(data),
+    ...ownNameChecks(parsed.source.data),
+    ...tokens,
+  ];
+  if (result.success && found.length === 0) {
+    return { config: result.data, fromEnvironment: from, sharedDefaults: sharedDefaults(data) };
+  }
   throw new ConfigError(file, inOrder(file, found, parsed.source, from));
 };
 

@@ -39,6 +39,8 @@ Routes, first match wins
   2. rest       every event → C0123ABCD: thread
   –  (default)  everything else → C0123ABCD: thread
 
+! Any other installation would have the same names as this one, and of two on one Redis or Kafka one does not start. Write down what is not said, as it is now: redis.prefix: farmhand
+
 From the environment: redis.url (REDIS_URL), http.events_token (FARMHAND_EVENTS_TOKEN)`);
 });
 

@@ -95,7 +95,13 @@ describe('serve', () => {
       throw new Error('Redis at xoxb-aaaaaaa does not answer');
     };
     const { codes, err, logged } = await run(['serve'], { start });
-    expect([codes, logged]).toEqual([[1], ['farmhand could not start']]);
+    expect([codes, logged]).toEqual([
+      [1],
+      [
+        'Another installation on this Redis or Kafka would have the same names; farmhand check says what to write',
+        'farmhand could not start',
+      ],
+    ]);
     expect(err).toBe(
       'farmhand could not start: Redis at [redacted] does not answer\nThe log line above has the details.',
     );

@@ -155,13 +155,17 @@ export const openIntake = (
       stack.defer(async () => {
         if (!(await consumer.stop(8_000))) log.warn({}, 'The Kafka consumer did not stop in time');
       });
-      const strangers = await strangersInGroup(kafka, installation, { log });
-      if (strangers.length > 0) throw new ConfigError('Kafka', strangers);
+      const alone = async (): Promise<void> => {
+        const strangers = await strangersInGroup(kafka, installation, { log });
+        if (strangers.length > 0) throw new ConfigError('Kafka', strangers);
+      };
+      await alone();
       await makeDeadLetterTopic(kafka, context.config().dead_letters, { log });
       for (const { path, message } of await checkKafka(kafka, { log })) {
         log.warn({ path, problem: message }, 'Kafka lacks something that farmhand needs');
       }
       await consumer.start();
+      await alone();
     },
   };
 };

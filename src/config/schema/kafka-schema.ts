@@ -16,7 +16,11 @@ export const kafkaSchema = (resolve: ResolveSecret) => {
       .min(1)
       .describe('Brokers to start from, host:port'),
     client_id: z.string().min(1).default('farmhand').describe('Name towards the brokers'),
-    group_id: z.string().min(1).default('farmhand').describe('Consumer group'),
+    group_id: z
+      .string()
+      .min(1)
+      .default('farmhand')
+      .describe('Consumer group; of each installation its own, and required where the file names one'),
     topics: z
       .array(
         section({
@@ -33,7 +37,9 @@ export const kafkaSchema = (resolve: ResolveSecret) => {
       .string()
       .min(1)
       .default('farmhand-dead-letters')
-      .describe('Where messages go that cannot be read'),
+      .describe(
+        'Where messages go that cannot be read; of each installation its own, and required where the file names one',
+      ),
     tls: z
       .union([z.boolean(), tlsFiles], {
         error: 'must be true, false, or { ca_file: …, cert_file: …, key_file: … }',

@@ -55,7 +55,9 @@ export const redisSchema = (resolve: ResolveSecret) => {
         .string()
         .regex(/^[a-z0-9_-]{1,32}$/, { error: 'may have a-z, 0-9, - and _, 32 characters at most' })
         .default('farmhand')
-        .describe('First part of every key; two installations need two prefixes'),
+        .describe(
+          'First part of every key; of each installation its own, and required where the file names one',
+        ),
       durability: z
         .enum(['aof', 'managed', 'none'], { error: 'must be aof, managed or none' })
         .default('aof')

@@ -1,4 +1,5 @@
-import kafkajs, { type GroupDescription, type PartitionAssigner } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import kafkajs, { type Admin, type GroupDescription, type PartitionAssigner } from 'kafkajs';
 import { messageOf, type Problem } from '../../../core/errors.ts';
 import type { Log } from '../../../observability/log.ts';
 import { createClient } from '../client/client.ts';
@@ -39,8 +40,22 @@ const installationsIn = ({ members }: Pick<GroupDescription, 'members'>): readon
   ),
 ];
 
+/** While a group deals out its partitions a broker shows no member's words: it is asked again, and then taken as it is. */
+const dealing = new Set<string>(['PreparingRebalance', 'CompletingRebalance']);
+const askedAtMost = 20;
+const askedEvery = 500;
+
+const membersOf = async (admin: Admin, group: string): Promise<readonly GroupDescription[]> => {
+  for (let asked = 1; ; asked++) {
+    const { groups } = await admin.describeGroups([group]);
+    if (asked === askedAtMost || !groups.some(({ state }) => dealing.has(state))) return groups;
+    await sleep(askedEvery);
+  }
+};
+
 /**
- * Whether somebody else reads as this group. Looked at before joining it: who is a member already goes on undisturbed.
+ * Whether somebody else reads as this group. Looked at before joining it, so that who is a member already goes on undisturbed, and
+ * once after it: of two that come at the same moment neither saw the other one before.
  * What cannot be seen (no right to describe the group) is said in the log, and holds nothing up.
  */
 export const strangersInGroup = async (
@@ -58,8 +73,9 @@ export const strangersInGroup = async (
   const admin = kafka.admin();
   try {
     await admin.connect();
-    const { groups } = await admin.describeGroups([group]);
-    const others = groups.flatMap(installationsIn).filter((one) => one !== installation);
+    const others = (await membersOf(admin, group))
+      .flatMap(installationsIn)
+      .filter((one) => one !== installation);
     if (others.length === 0) return [];
     const message =
       `the group ${group} is read by another installation, ${others.join(', ')}, and this one is ${installation}: each would get a ` +

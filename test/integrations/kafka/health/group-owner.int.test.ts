@@ -4,7 +4,8 @@ import { kafkaSettings, memoryLog, useKafka } from '../../../support/kafka.ts';
 import { consumerWith, write } from '../consumer/harness.ts';
 
 const kafka = useKafka();
-const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 30_000, interval: 25 });
+const until = (check: () => void | Promise<void>): Promise<void> =>
+  vi.waitFor(check, { timeout: 30_000, interval: 25 });
 
 test('a group that another installation reads is refused by name; its own processes, and those of before, share it', async () => {
   const { broker, topic } = kafka();
@@ -35,4 +36,21 @@ test('a group that another installation reads is refused by name; its own proces
   expect(await look('one/farmhand')).toEqual([]);
   await write(settings, name, ['a', 'b', 'c', 'd']);
   await until(() => expect(first.ingest.taken.length + before.ingest.taken.length).toBe(4));
+});
+
+test('while a group deals out its partitions a broker shows nobody’s name: it is asked until it does', async () => {
+  const { broker, topic, admin } = kafka();
+  const name = await topic(2);
+  const settings = kafkaSettings(broker.address, [name]);
+  await using first = consumerWith(settings, undefined, 'one');
+  await first.consumer.start();
+  await using second = consumerWith(settings, undefined, 'one');
+  const joining = second.consumer.start();
+  await until(async () => {
+    const { groups } = await admin.describeGroups([settings.group_id]);
+    expect(groups.map(({ state }) => state)).toEqual(['PreparingRebalance']);
+  });
+  const [found] = await strangersInGroup(settings, 'two', { log: memoryLog() });
+  expect(found?.message).toContain('is read by another installation, one, and this one is two');
+  await joining;
 });
