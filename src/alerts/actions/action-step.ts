@@ -103,8 +103,10 @@ export const finishAction = (
 ): ActionDone | undefined => {
   const action = alert.actions.find((a) => a.key === key);
   if (!action || action.state === 'done') return undefined;
-  if (result.ok) return succeeded(alert, action, result, now);
-  if (action.state !== 'running' || action.attempts !== attempt) return undefined;
+  const mine = action.state === 'running' && action.attempts === attempt;
+  // What a pager was told by an earlier run is not what the record says of the present one, which tells it once more.
+  if (result.ok) return mine || action.kind !== 'pager' ? succeeded(alert, action, result, now) : undefined;
+  if (!mine) return undefined;
   const retry = retryPolicy(action);
   if (result.retry && action.attempts < retry.attempts) {
     const again = backoff(action.attempts, { first: retry.backoff, most: maxBackoff });
@@ -120,7 +122,7 @@ export const finishAction = (
   const ended = { ...action, spec: withoutOthers(spec), state: 'failed', error: result.error } as const;
   const failed =
     spec.kind === 'pager'
-      ? pageGivenUp(alert, { ...ended, spec }, result.retry, now)
+      ? pageGivenUp(alert, { ...ended, spec }, result.retry || attempt > 1, now)
       : withoutNewsFor(replace(alert, ended), key);
   const what = action.kind === 'ticket_news' ? remark({ code: 'news_failed' }) : action.key;
   const isQuiet = result.quiet || isSaid(alert, action, result.error);
@@ -221,11 +223,10 @@ const maxBackoff = 600_000;
 const retryPolicy = (action: ActionState): { attempts: number; backoff: number } =>
   action.spec.kind === 'api_task'
     ? { attempts: action.spec.attempts, backoff: action.spec.backoff }
-    : // Evidence and silences are worth two days of trying: Jira's longest outages end sooner.
-      {
-        attempts: action.spec.kind === 'ticket' || action.spec.kind === 'ticket_news' ? 300 : 8,
-        backoff: 2_000,
-      };
+    : { attempts: patient.has(action.spec.kind) ? 300 : 8, backoff: 2_000 };
+
+/** Evidence, and whoever is to be paged, are worth two days of trying: the longest outages of Jira and pagers end sooner. */
+const patient: ReadonlySet<ActionSpec['kind']> = new Set(['ticket', 'ticket_news', 'pager']);
 
 const replace = (alert: Alert, action: ActionState): Alert => ({
   ...alert,

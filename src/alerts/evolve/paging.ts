@@ -71,7 +71,7 @@ const heard = (action: Paging): Paging => {
   return say === 'nothing' ? action : { ...action, spec: { ...action.spec, told: say } };
 };
 
-/** A run was given up, as `action` says. `arrived`: perhaps it was heard all the same. By now another word may be true. */
+/** A run was given up, as `action` says. `arrived`: perhaps it, or one before it, was heard all the same. By now another word may be true. */
 export const pageGivenUp = (alert: Alert, action: Paging, arrived: boolean, now: number): Alert => {
   const perhaps = arrived ? heard(action) : action;
   const next = wordFor(alert) === action.spec.say ? perhaps : toldOf(alert, perhaps, now);

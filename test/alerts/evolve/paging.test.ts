@@ -170,6 +170,43 @@ test('one that was given up is told of the next firing', () => {
   expect(pagerOf(again)).toMatchObject({ key: 'pager.2', state: 'waiting', attempts: 0 });
 });
 
+test('a page that may have arrived before it was refused is ended', () => {
+  const lost = ended(begun(opened(), t0 + minutes(5)), t0 + minutes(5), {
+    ok: false,
+    retry: true,
+    error: 'the answer was lost',
+  });
+  const refused = ended(begun(lost.alert, t0 + minutes(6)), t0 + minutes(6), {
+    ok: false,
+    retry: false,
+    error: 'HTTP 403',
+  });
+  const end = over(refused.alert, t0 + minutes(9));
+  expect(pagerOf(end)).toMatchObject({ key: 'pager.2', state: 'waiting' });
+  expect(says(begun(end, t0 + minutes(9)))).toBe('resolve');
+});
+
+test('a pager that is away is tried for two days', () => {
+  let alert = begun(opened(), t0 + minutes(5));
+  const away = { ok: false, retry: true, error: 'HTTP 503' } as const;
+  for (let at = t0 + minutes(5); at < t0 + minutes(46 * 60); ) {
+    alert = ended(alert, at, away).alert;
+    expect(pagerOf(alert).state).toBe('waiting');
+    at = pagerOf(alert).nextAt;
+    alert = begun(alert, at);
+  }
+});
+
+test('nothing happens when a run that said nothing ends after another one has begun to page', () => {
+  const asleep = begun(over(opened(), t0), t0);
+  expect(says(asleep)).toBeUndefined();
+  const again = begun(fires(asleep, t0 + minutes(1)), t0 + minutes(6));
+  expect(says(again)).toBe('trigger');
+  const { key, attempts } = pagerOf(asleep);
+  expect(finishAction(again, key, attempts, { ok: true, id: 'x' }, t0 + minutes(7))).toBeUndefined();
+  expect(pagerOf(ended(again, t0 + minutes(7)).alert).spec.told).toBe('trigger');
+});
+
 test('a member of a group pages nobody: its group does', () => {
   expect(openAlert(anEvent(), { ...route, groupBy: ['service'] }).actions).toEqual([]);
 });
