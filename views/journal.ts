@@ -85,6 +85,7 @@ const sentences: ReadonlyMap<string, Sentence> = new Map<string, Sentence>([
   ['silence_expired', () => 'The silence ended'],
   ['nobody_reacts', ({ why }) => `Nobody had reacted: mentioned ${mentionedIn(why)}`],
   ['reminded', ({ why }) => `Reminded ${inline(why ?? '', 120)}, who has it`],
+  ['mentions_held', ({ why }) => `Quiet hours: nobody is mentioned ${inline(why ?? '', 120)}`],
   ['rebuild_linked', ({ why }) => `Linked to rebuild ${code(why ?? '', 120)}`],
 ]);
 

@@ -64,6 +64,11 @@ test.each<[string, Partial<JournalEntry>, string]>([
     { who: 'Ana Ng', why: 'by Ben Roe (U02BEN)' },
     '*Ana Ng* took its note away: by Ben Roe (U02BEN)',
   ],
+  [
+    'mentions_held',
+    { why: 'until 2026-11-21T06:00:00.000Z: nights' },
+    'Quiet hours: nobody is mentioned until 2026-11-21T06:00:00.000Z: nights',
+  ],
   ['unack', { who: 'Ben Roe', why: 'was with Ana Ng' }, '*Ben Roe* gave it back: was with Ana Ng'],
   ['silence', { who: 'Ana Ng', why: 'known <deploy>' }, '*Ana Ng* asked for a silence: known &lt;deploy&gt;'],
   [

@@ -59,6 +59,9 @@ const remarks = {
     readonly of: number;
     readonly to: readonly string[];
   }) => `step ${said} of ${of}: ${to.join(', ')}`,
+  /** Of mentions: what holds them, and until when; ms. */
+  held: ({ name, until }: { readonly name: string; readonly until: number }) =>
+    `until ${new Date(until).toISOString()}: ${name}`,
   pager_told: ({ to, say }: { readonly to: string; readonly say: string }) => `${to}: ${say}`,
   during_rebuild: ({ id }: { readonly id: string }) => `during rebuild ${id}`,
   /** By the event `event`, after the window of the alert `before`. */

@@ -237,6 +237,8 @@ export interface Note {
    */
   readonly since?: number;
   readonly times?: number;
+  /** Of `nobody_reacts`: how many steps it tells of. */
+  readonly steps?: number;
 }
 
 export type ActionKind = 'thread' | 'ticket' | 'ticket_news' | 'api_task' | 'silence' | 'rebuild' | 'pager';

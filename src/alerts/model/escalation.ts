@@ -18,6 +18,7 @@ export interface NotifyWish {
  *
  *     its thread opens, or it fires again   → the first step, counted from then
  *     a step is due                         → it is said, once: `said` is written with the note that says it
+ *     quiet hours begin before it is posted → it is taken back, and is due again when they end
  *     somebody acknowledges it              → nothing more is said; what is not posted yet is dropped
  *     given back, or a silence ends         → the first step again, counted from then
  *     somebody has it for long              → they are reminded, again and again
@@ -28,6 +29,8 @@ export interface Escalation extends NotifyWish {
   readonly said: number;
   /** What the steps are counted from, unless its thread opened later; ms. */
   readonly since?: number;
+  /** Quiet hours had begun when it was looked at, late: what is next is not said before they are over; ms. */
+  readonly held?: number;
   /** When whoever has it was reminded last; ms. */
   readonly reminded?: number;
   /** When a firing was last shown in the channel; ms. */

@@ -42,7 +42,7 @@ const hushed = (notes: readonly Note[], claimed: number, by: Note['kind']): read
       return [quiet];
     }
     if (note.kind !== 'nobody_reacts' && note.kind !== 'still_open') return [note];
-    const { to: _, broadcast: __, ...quiet } = note;
+    const { to: _, broadcast: __, steps: ___, ...quiet } = note;
     return note.n > claimed ? [] : [quiet];
   });
 
@@ -89,12 +89,15 @@ const foldSeverity = (replaced: readonly Note[], note: NewNote): NewNote | undef
 };
 
 /** Who was not called yet is called with those who are called now. */
-const foldCall = (replaced: readonly Note[], note: NewNote): NewNote => {
-  const all = [...replaced, note];
+const foldCall = (replaced: readonly Note[], { steps, ...note }: NewNote): NewNote => {
+  const all: readonly NewNote[] = [...replaced, { ...note, ...(steps !== undefined && { steps }) }];
   const since = replaced[0]?.since ?? note.since;
+  const counts = all.flatMap(({ steps: told }) => told ?? []);
   return {
     ...note,
     to: [...new Set(all.flatMap(({ to = [] }) => to))],
+    // Where one does not say it, nobody knows.
+    ...(counts.length === all.length && { steps: counts.reduce((sum, count) => sum + count, 0) }),
     ...(since !== undefined && { since }),
     ...(all.some(({ broadcast }) => broadcast) && { broadcast: true }),
   };

@@ -1,6 +1,6 @@
 import { type DeliveryStep, type DeliveryWork, nextStep } from '../../delivery/next-step.ts';
 import { lateBy } from '../../delivery/timing.ts';
-import { escalationDueAt } from '../evolve/escalate.ts';
+import { escalationDueAt, isOvertaken } from '../evolve/escalate.ts';
 import { decidePages, pagesWakeAt } from '../groups/pages.ts';
 import type { Alert } from '../model/alert.ts';
 import { rootHash } from './root-facts.ts';
@@ -10,7 +10,7 @@ import { threadMessage } from './thread-message.ts';
 export type ThreadStep =
   | DeliveryStep
   | { readonly do: 'expire_silence' }
-  /** Nobody has reacted: what is due is put on record as a note. */
+  /** Nobody has reacted: what is due is put on record as a note, or held until quiet hours are over. */
   | { readonly do: 'escalate' }
   /** Of a message with members of a group, in its thread. */
   | { readonly do: 'page'; readonly page: number; readonly step: DeliveryWork };
@@ -24,7 +24,8 @@ export interface ThreadPolicy {
 export const decideThread = (alert: Alert, now: number, policy: ThreadPolicy): ThreadStep => {
   if (alert.silence && alert.silence.until <= now) return { do: 'expire_silence' };
   const escalationAt = escalationDueAt(alert);
-  if (escalationAt !== undefined && escalationAt <= now) return { do: 'escalate' };
+  if ((escalationAt !== undefined && escalationAt <= now) || isOvertaken(alert, now))
+    return { do: 'escalate' };
   const message = threadMessage(alert);
   if (!message) return { do: 'nothing' };
   // What is not there yet cannot be out of date.

@@ -22,7 +22,7 @@ export interface ExecuteDeps extends Pick<Delivery<Alert>, 'now' | 'newClaim' | 
   readonly nextChannel: (channel: string) => string | undefined;
   readonly onThread?: (alert: Alert, waitedMs: number) => void;
   /** Told when it is on record; it is said as soon as Slack takes it. */
-  readonly onEscalated?: (kind: Escalated['kind']) => void;
+  readonly onEscalated?: (kind: NonNullable<Escalated['kind']>) => void;
   readonly onUndeliverable?: (alert: Alert, error: string) => void;
   readonly around?: Around<Alert, DeliveryWork['do']> | undefined;
 }
@@ -68,7 +68,7 @@ export const executeThreadStep = async (
     (newest): { readonly write?: Applied; readonly kind?: Escalated['kind'] } => {
       if (step.do === 'escalate') {
         const write = escalate(newest, deps.now());
-        return write ? { write, kind: write.kind } : {};
+        return write ? { write, ...(write.kind && { kind: write.kind }) } : {};
       }
       const write = expireSilence(newest, deps.now());
       return write ? { write } : {};

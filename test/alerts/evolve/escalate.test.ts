@@ -36,6 +36,12 @@ const asked = (alert: Alert, command: AlertCommand, now: number): Alert => {
 const calls = ({ notes }: Alert): readonly (readonly string[] | undefined)[] =>
   notes.filter(({ kind }) => kind === 'nobody_reacts').map(({ to }) => to);
 
+/** As a farmhand of before wrote it. */
+const withoutSteps = (alert: Alert): Alert => ({
+  ...alert,
+  notes: alert.notes.map(({ steps: _, ...note }) => note),
+});
+
 describe('the next step', () => {
   test.each<[string, Alert, number | undefined]>([
     ['the first one, from when its thread was opened', waiting(), t0],
@@ -79,7 +85,9 @@ describe('the next step', () => {
 describe('what is said', () => {
   test('each step once, with whom it is for', () => {
     const first = escalate(waiting(), t0);
-    expect(first?.alert.notes).toEqual([{ n: 1, kind: 'nobody_reacts', at: t0, since: t0, to: ['S01'] }]);
+    expect(first?.alert.notes).toEqual([
+      { n: 1, kind: 'nobody_reacts', at: t0, since: t0, to: ['S01'], steps: 1 },
+    ]);
     expect(first?.alert.notify?.said).toBe(1);
     expect(first?.journal).toEqual([
       { at: t0, who: 'farmhand', what: 'nobody_reacts', why: 'step 1 of 3: S01' },
@@ -96,7 +104,7 @@ describe('what is said', () => {
     expect(alert?.notes).toEqual([
       {
         ...{ n: 1, kind: 'nobody_reacts', at: t0 + minutes(45), since: t0, broadcast: true },
-        to: ['S01', 'S02', 'U03', 'channel'],
+        ...{ to: ['S01', 'S02', 'U03', 'channel'], steps: 3 },
       },
     ]);
     expect(alert?.notify?.said).toBe(3);
@@ -169,6 +177,104 @@ describe('in quiet hours', () => {
     expect(escalationDueAt(had)).toBe(until);
     expect(rootFacts(had)).not.toHaveProperty('quiet');
     expect(escalationDueAt(waiting({ quiet, since: until }, { severity: 'error' }))).toBe(until);
+  });
+});
+
+describe('quiet hours that began meanwhile', () => {
+  const day = minutes(24 * 60);
+  /** Of `t0` until `from` minutes later nobody looked: farmhand or Slack was away. */
+  const quietFrom = (from: number) => {
+    const begin = (t0 + minutes(from)) % day;
+    return { name: 'nights', zone: 'UTC', from: begin, until: (begin + minutes(60)) % day };
+  };
+  const policy = { claimTimeout: 15_000 };
+  const late = t0 + minutes(20);
+  const until = t0 + minutes(75);
+  const quiet = quietFrom(15);
+  const noted = (notify: Partial<Escalation> = {}, thread: Partial<OpenThread> = {}): Alert =>
+    told(waiting({ quiet, ...notify }, { severity: 'error' }, thread), t0);
+  const held = (alert: Alert, now = late) => escalate(alert, now);
+
+  test('a step that was missed before they began waits for their end, and the root says so', () => {
+    const alert = waiting({ quiet }, { severity: 'error' });
+    expect(decideThread(alert, late, policy)).toEqual({ do: 'escalate' });
+    const waits = held(alert);
+    expect(waits).toEqual({
+      alert: { ...alert, notify: { steps, said: 0, quiet, held: late } },
+      journal: [
+        {
+          ...{ at: late, who: 'farmhand', what: 'mentions_held' },
+          why: `until ${new Date(until).toISOString()}: nights`,
+        },
+      ],
+    });
+    expect(waits && rootFacts(waits.alert).quiet).toEqual({ name: 'nights', until });
+    expect(waits && openWakeAt(waits.alert)).toBe(until);
+    expect(waits && escalate(waits.alert, late + 1)).toBeUndefined();
+    const said = waits && told(waits.alert, until);
+    expect(said && calls(said)).toEqual([['S01', 'S02', 'U03', 'channel']]);
+    expect(said?.notify).toEqual({ steps, said: 3, quiet });
+  });
+
+  test('a call that waits for Slack is taken back, and made when they end with what is due by then', () => {
+    const alert = noted();
+    expect(decideThread(alert, t0 + minutes(9), policy)).toEqual({ do: 'reply' });
+    expect(decideThread(alert, late, policy)).toEqual({ do: 'escalate' });
+    const waits = held(alert);
+    expect(waits?.alert.notes).toEqual([]);
+    expect(waits?.alert.notify).toEqual({ steps, said: 0, quiet, held: late });
+    expect(calls(told(waits?.alert ?? alert, until))).toEqual([['S01', 'S02', 'U03', 'channel']]);
+  });
+
+  test('what was said before is not said again with what was taken back', () => {
+    const once: Alert = { ...noted(), notes: [], noteCount: 1 };
+    const twice = told(once, t0 + minutes(10));
+    expect(held(twice)?.alert.notify?.said).toBe(1);
+    expect(calls(told(held(twice)?.alert ?? twice, until))).toEqual([['S02', 'U03', 'channel']]);
+  });
+
+  test('a reminder is taken back the same way, and made once when they end', () => {
+    const had = told(
+      waiting({ quiet, remind: minutes(12) }, { severity: 'error', ack: { by: ana, at: t0 } }),
+      t0 + minutes(12),
+    );
+    const waits = held(had)?.alert;
+    expect(waits?.notes).toEqual([]);
+    expect(waits && escalationDueAt(waits)).toBe(until);
+    expect(waits && told(waits, until).notes.map(({ kind, to }) => ({ kind, to }))).toEqual([
+      { kind: 'still_open', to: ['U1'] },
+    ]);
+  });
+
+  test('nobody hears of it when somebody has it by their end', () => {
+    const had = asked(held(noted())?.alert ?? noted(), { verb: 'acknowledge' }, late + 1);
+    expect(escalate(had, until)).toBeUndefined();
+  });
+
+  test.each<[string, Alert]>([
+    ['what may be in Slack', noted({}, { posting: { through: 1, since: t0, claim: 'c' } })],
+    ['a note that does not say of how many steps it tells', withoutSteps(noted())],
+  ])('%s is left as it is', (_, alert) => {
+    const { notes, notify } = told(alert, late);
+    expect({ notes, said: notify?.said }).toEqual({ notes: alert.notes, said: 1 });
+  });
+
+  test('what is critical, or becomes it, is said at once', () => {
+    expect(calls(told({ ...noted(), severity: 'critical' }, late))).toEqual([['S01', 'S02', 'U03']]);
+    const waits = held(noted())?.alert ?? noted();
+    expect(calls(told({ ...waits, severity: 'critical' }, late + 1))).toEqual([['S01', 'S02', 'U03']]);
+  });
+
+  test('down for a day, and back in the next quiet hours: it waits for the end of those', () => {
+    const alert = waiting({ quiet: quietFrom(-10) }, { severity: 'error' });
+    const waits = held(alert, t0 + day)?.alert;
+    expect(waits && escalationDueAt(waits)).toBe(t0 + day + minutes(50));
+  });
+
+  test('what fires anew is counted from then, whatever was held', () => {
+    const waits = held(noted())?.alert ?? noted();
+    const back = asked(asked(waits, { verb: 'acknowledge' }, late), { verb: 'unacknowledge' }, until);
+    expect(back.notify).toEqual({ steps, quiet, said: 0, since: until });
   });
 });
 

@@ -8,6 +8,10 @@ const refused = { code: 'refused', from: 'C01ALERTS', error: 'is_archived' } as 
 test.each([
   [{ code: 'was_with', who: 'Nora' }, 'was with Nora'],
   [{ code: 'of_list', count: 3, of: 'service=checkout' }, 'one for 3 alerts: service=checkout'],
+  [
+    { code: 'held', name: 'nights', until: Date.UTC(2026, 10, 21, 6) },
+    'until 2026-11-21T06:00:00.000Z: nights',
+  ],
   [{ code: 'ack_outdated', who: 'Nora' }, 'the acknowledgement by Nora was for the firing before'],
   [{ code: 'during_rebuild', id: 'system6-20261120-1' }, 'during rebuild system6-20261120-1'],
   [{ code: 'follows', event: 'evt-1', before: '689b-1' }, 'evt-1; follows 689b-1'],

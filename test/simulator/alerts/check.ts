@@ -2,7 +2,7 @@ import { pageFacts, pageKey, rowsPerPage } from '../../../src/alerts/groups/page
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import { rootFacts } from '../../../src/alerts/thread/root-facts.ts';
 import type { JournalEntry } from '../../../src/core/journal.ts';
-import { ofCalls } from '../calls.ts';
+import { ofCalls, type QuietSpan } from '../calls.ts';
 import type { History } from './histories.ts';
 import type { OutsideSystems } from './outside.ts';
 import { booksOf } from './records.ts';
@@ -15,6 +15,7 @@ export interface EndState {
   readonly histories: readonly History[];
   readonly told: OutsideSystems['told'];
   readonly paged: OutsideSystems['paged'];
+  readonly quiet: QuietSpan | undefined;
 }
 
 /** What must hold at rest; every breach as a sentence. */
@@ -23,7 +24,7 @@ export const breaches = (end: EndState): readonly string[] => {
   return [
     ...alerts.flatMap((alert) => ofThread(alert, end)),
     ...alerts.flatMap(ofActions),
-    ...alerts.flatMap((alert) => ofCalls(alert, end.state.calls, end.slack)),
+    ...alerts.flatMap((alert) => ofCalls(alert, end.state.calls, end.slack, end.quiet)),
     ...alerts.flatMap((alert) => ofTickets(alert, end)),
     ...alerts.flatMap((alert) => ofPagers(alert, end)),
     ...strangers(alerts, end),
@@ -112,12 +113,16 @@ const ofTickets = ({ id, status, actions }: Alert, { told }: EndState): readonly
 const ofPagers = (alert: Alert, { paged }: EndState): readonly string[] => {
   const { id, status, ack, actions, fired } = alert;
   if (!actions.some(({ kind }) => kind === 'pager')) return [];
-  const { said, opened } = paged.get(id) ?? { said: undefined, opened: 0 };
+  const { said, opened, refused } = paged.get(id) ?? { said: undefined, opened: 0, refused: undefined };
   const wanted = status === 'resolved' ? 'resolve' : ack ? 'acknowledge' : 'trigger';
+  // Its refusal stands in the thread, and it is asked for something else only when there is.
+  const isRefused =
+    refused === wanted &&
+    actions.some(({ spec, state }) => spec.kind === 'pager' && state === 'failed' && spec.say === wanted);
   const found: string[] = [];
   // Who acknowledges another firing before anybody was called for it is enough: nothing is open there.
   const nobodyCalled = wanted === 'acknowledge' && said === 'resolve' && opened < fired;
-  if (said === undefined ? wanted === 'trigger' : said !== wanted && !nobodyCalled)
+  if (!isRefused && (said === undefined ? wanted === 'trigger' : said !== wanted && !nobodyCalled))
     found.push(`I13 ${id}: ${status}, and its pager was told ${said} instead of ${wanted}`);
   if (opened > fired) found.push(`I13 ${id}: fired ${fired} times, and opened ${opened} incidents`);
   return found;

@@ -23,8 +23,15 @@ export interface OutsideSystems {
   readonly made: Map<string, string>;
   /** What tickets were told, by their id, in the order in which it was written. */
   readonly told: Map<string, readonly Told[]>;
-  /** What a pager was told last of each alert, and how often it opened an incident of it. */
-  readonly paged: Map<string, { readonly said: PagerRequest['say']; readonly opened: number }>;
+  /** What a pager was told last of each alert, how often it opened an incident of it, and what it refused last. */
+  readonly paged: Map<
+    string,
+    {
+      readonly said: PagerRequest['say'];
+      readonly opened: number;
+      readonly refused?: PagerRequest['say'];
+    }
+  >;
   connect(
     process: SimProcess,
     chaos: Chaos,
@@ -99,18 +106,24 @@ export const createOutside = (): OutsideSystems => {
         const taken = await process.call(
           chaos.random.between(10, 8_000),
           () => {
-            if (chaos.chance(0.2) || process.now() - asked > 12_000) return false;
+            if (chaos.chance(0.2) || process.now() - asked > 12_000) return 'away';
             const { said = 'resolve', opened = 0 } = paged.get(alertId) ?? {};
+            if (chaos.chance(0.2)) {
+              paged.set(alertId, { said, opened, refused: say });
+              return 'refused';
+            }
             const opens = say === 'trigger' && said === 'resolve';
             if (say === 'trigger' || said !== 'resolve')
               paged.set(alertId, { said: say, opened: opened + (opens ? 1 : 0) });
-            return true;
+            return 'taken';
           },
           50,
         );
-        if (!taken) return { ok: false, retry: true, error: 'HTTP 503' };
+        if (taken === 'away') return { ok: false, retry: true, error: 'HTTP 503' };
         if (chaos.chance(0.2)) throw new Error('the answer was lost');
-        return { ok: true, id: alertId };
+        return taken === 'refused'
+          ? { ok: false, retry: false, error: 'HTTP 400' }
+          : { ok: true, id: alertId };
       };
       return {
         tickets: { raise: ({ key }) => make(key), tell },

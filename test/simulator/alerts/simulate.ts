@@ -5,7 +5,9 @@ import type { NotifyWish } from '../../../src/alerts/model/escalation.ts';
 import type { AlertEvent } from '../../../src/alerts/model/event.ts';
 import type { GroupBy } from '../../../src/alerts/model/group.ts';
 import type { RouteTable } from '../../../src/alerts/model/routing.ts';
+import type { QuietHours } from '../../../src/core/time/quiet-hours.ts';
 import { t0 } from '../../builders/event.ts';
+import type { QuietSpan } from '../calls.ts';
 import { createJobs, type Worker } from '../jobs.ts';
 import type { SimProcess } from '../process.ts';
 import { createScheduler, type Scheduler } from '../scheduler.ts';
@@ -41,7 +43,7 @@ export const simulate = async (seed: number): Promise<Run> => {
   const slack = createSimSlack(
     random.next() < 0.3 ? ['CLOSED'] : random.next() < 0.1 ? ['CLOSED', 'FALLBACK'] : [],
   );
-  const quiet = Array.from({ length: random.between(3, 8) }, (_, n) => history(random, n, t0, chaosFor));
+  const calm = Array.from({ length: random.between(3, 8) }, (_, n) => history(random, n, t0, chaosFor));
   const stormy =
     random.next() < 0.4
       ? storm(random, 100, random.between(10, 30), t0 + random.between(1, 50) * minute)
@@ -49,7 +51,8 @@ export const simulate = async (seed: number): Promise<Run> => {
   // A third of all runs has groups.
   const groupBy = seed % 3 === 0 ? ['service'] : undefined;
   // A quarter has people who are called while nobody reacts.
-  const notify = seed % 4 === 1 ? calling : undefined;
+  const quiet = seed % 8 === 1 ? quietSpan(random) : undefined;
+  const notify = seed % 4 === 1 ? { ...calling, ...(quiet && { quiet: hoursOf(quiet) }) } : undefined;
   const bursts = Array.from({ length: groupBy ? 6 : 0 }, (_, n) =>
     burst(random, 200 + 10 * n, `b${n}`, t0 + random.between(1, 50) * minute),
   );
@@ -58,11 +61,7 @@ export const simulate = async (seed: number): Promise<Run> => {
       ? [0, 1, 2].map((n) => flapping(random, 50 + n, t0 + random.between(1, 40) * minute))
       : [];
   const remade = random.next() < 0.3 ? t0 + random.between(5, 55) * minute : undefined;
-  const { histories, chunks } = partitioned(
-    random,
-    [...quiet, ...stormy, ...bursts.flat(), ...flaps],
-    remade,
-  );
+  const { histories, chunks } = partitioned(random, [...calm, ...stormy, ...bursts.flat(), ...flaps], remade);
   state.leaseless = random.next() < 0.4;
 
   const outside = createOutside();
@@ -116,7 +115,7 @@ export const simulate = async (seed: number): Promise<Run> => {
   ]);
   return {
     seed,
-    breaches: breaches({ state, slack, histories, told: outside.told, paged: outside.paged }),
+    breaches: breaches({ state, slack, histories, told: outside.told, paged: outside.paged, quiet }),
     state,
     slack,
     trace,
@@ -212,6 +211,18 @@ const calling: NotifyWish = {
   remind: 20 * minute,
   broadcastRefire: true,
 };
+
+/** Begins before anything fires, or in the midst of it; over before all is at rest. */
+const quietSpan = (random: Random): QuietSpan => {
+  const from = t0 + random.between(-10, 40) * minute;
+  return { from, until: from + random.between(10, 50) * minute, all: random.next() < 0.3 };
+};
+
+const day = 86_400_000;
+const hoursOf = ({ from, until, all }: QuietSpan): QuietHours => ({
+  ...{ name: 'nights', zone: 'UTC', from: from % day, until: until % day },
+  ...(all && { critical: true }),
+});
 
 const pager: ActionSpec = { kind: 'pager', to: 'on-call', after: minute };
 
