@@ -7,6 +7,7 @@ export const noticeTitles = {
   truncated: 'Alerts left out',
   pair: 'Two Alertmanagers, the same alerts',
   audit: 'Audit in trouble',
+  shared: 'Kafka group shared with others',
 } as const;
 
 interface Refused {
@@ -50,6 +51,8 @@ const texts = {
     const [one, two] = [cleanName(a, 100), cleanName(b, 100)];
     return `${one} and ${two} send the same alerts with the same start, and nothing says whether they are one highly available pair: each such alert has two threads. A pair: one entry of alertmanagers with external_url: [${one}, ${two}] and a cluster. Two clusters: an entry for each, with a cluster of its own.`;
   },
+  shared: ({ group, readers }: { readonly group: string; readonly readers: readonly string[] }) =>
+    `The Kafka group ${cleanName(group, 120)} is also read by ${readers.map((one) => cleanName(one, 200)).join(' and ')}, which is not farmhand: it gets a part of the partitions. Alerts in them are NOT on record and have no threads. Stop it, or give it a group of its own; then read again what it took: farmhand replay --from ….`,
   audit_copy_failing: ({ source, error }: AuditFacts & { readonly error: string }) =>
     `The ${source} does not take records: ${cleanName(error, 300)}. They wait in Redis and are written as soon as it does. Changes go on, unless audit.require names it: then nothing is changed until it does.`,
   audit_copy_split: ({ source, at }: AuditFacts & { readonly at: number }) =>

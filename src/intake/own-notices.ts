@@ -36,6 +36,12 @@ export type OwnNotice =
       /** Which part of it: the chain, or one of its copies, as people know it. */
       readonly source: string;
       readonly trouble: AuditTrouble;
+    }
+  | {
+      /** Others read as farmhand's Kafka group, and take events away. */
+      readonly kind: 'shared';
+      readonly group: string;
+      readonly readers: readonly string[];
     };
 
 export type AuditTrouble =
@@ -61,6 +67,8 @@ export const noticeSeries = (notice: OwnNotice): string => {
       return fingerprintOf('farmhand', 'pair', ...[...notice.urls].sort());
     case 'audit':
       return fingerprintOf('farmhand', 'audit', notice.source);
+    case 'shared':
+      return fingerprintOf('farmhand', 'shared', notice.group);
     default:
       return notice satisfies never;
   }
@@ -71,6 +79,7 @@ const alertnames = {
   truncated: 'FarmhandAlertsLeftOut',
   pair: 'FarmhandAlertmanagersUnjoined',
   audit: 'FarmhandAuditTrouble',
+  shared: 'FarmhandKafkaGroupShared',
 } as const satisfies Record<OwnNotice['kind'], string>;
 
 const hour = 3_600_000;
@@ -84,6 +93,7 @@ const standsFor: ReadonlyMap<string, number> = new Map([
   [alertnames.truncated, 25 * hour],
   [alertnames.pair, 25 * hour],
   [alertnames.audit, 25 * hour],
+  [alertnames.shared, 2 * hour],
 ]);
 
 /** The event that ends a notice which nobody ended: whoever it was about is not heard of any more. */
@@ -152,7 +162,7 @@ export const noticeEvent = (
     summary: firing || live === undefined ? textOf(notice, times) : live.summary,
     labels: {
       alertname: alertnames[notice.kind],
-      instance: cleanName(notice.kind === 'pair' ? notice.urls.join(' and ') : notice.source, 120),
+      instance: cleanName(instanceOf(notice), 120),
       ...(notice.kind === 'refused' && { reason: notice.why }),
     },
     annotations: {
@@ -160,6 +170,11 @@ export const noticeEvent = (
       ...(notice.kind === 'truncated' && { group: cleanName(notice.group, 500), left: String(notice.left) }),
     },
   };
+};
+
+const instanceOf = (notice: OwnNotice): string => {
+  if (notice.kind === 'pair') return notice.urls.join(' and ');
+  return notice.kind === 'shared' ? notice.group : notice.source;
 };
 
 const textOf = (notice: OwnNotice, times: number): string => {
@@ -174,6 +189,8 @@ const textOf = (notice: OwnNotice, times: number): string => {
     }
     case 'pair':
       return noticeText({ code: 'pair', urls: notice.urls });
+    case 'shared':
+      return noticeText({ ...notice, code: 'shared' });
     case 'audit':
       return noticeText({ ...notice.trouble, source: notice.source });
     default:

@@ -57,6 +57,10 @@ test.each([
     },
     'The audit chain is not whole: 1 problems in 9 records; the first: record 4 is missing. See the runbook: The audit is not whole.',
   ],
+  [
+    { code: 'shared', group: 'farmhand', readers: ['console-consumer at 10.0.0.7'] },
+    'The Kafka group farmhand is also read by console-consumer at 10.0.0.7, which is not farmhand: it gets a part of the partitions. Alerts in them are NOT on record and have no threads. Stop it, or give it a group of its own; then read again what it took: farmhand replay --from ….',
+  ],
   [{ code: 'pair_over' }, 'for a day the two sent nothing alike that was taken for two'],
   [
     { code: 'not_again', hours: 2 },
@@ -71,6 +75,7 @@ test('and what its alerts are called', () => {
     refused: 'Source refused',
     truncated: 'Alerts left out',
     pair: 'Two Alertmanagers, the same alerts',
+    shared: 'Kafka group shared with others',
     audit: 'Audit in trouble',
   });
 });

@@ -156,6 +156,8 @@ export interface Seen extends KafkaObserver {
   readonly lags: Readonly<Record<string, number>>;
   readonly gaps: readonly OffsetGap[];
   readonly helds: readonly boolean[];
+  /** What each look saw of others in the group. */
+  readonly others: readonly (readonly string[])[];
   readonly joins: number;
   readonly isConnected: boolean;
 }
@@ -165,12 +167,14 @@ export const memoryObserver = (): Seen => {
   const lags: Record<string, number> = {};
   const gaps: OffsetGap[] = [];
   const helds: boolean[] = [];
+  const others: (readonly string[])[] = [];
   let joins = 0;
   let isConnected = false;
   return {
     lags,
     gaps,
     helds,
+    others,
     get joins() {
       return joins;
     },
@@ -189,5 +193,6 @@ export const memoryObserver = (): Seen => {
     changed: () => undefined,
     held: (is) => void helds.push(is),
     gap: (gap) => void gaps.push(gap),
+    shared: (readers) => void others.push(readers),
   };
 };

@@ -39,6 +39,14 @@ const groupFinding = (name: string, group: Awaited<ReturnType<typeof lookAtGroup
       `Allow Read and Describe on the group ${name}.`,
     );
   }
+  if (group.others.length > 0) {
+    return finding(
+      'kafka group',
+      'fail',
+      `the group ${name} is also read by ${group.others.join(' and ')}, which is not farmhand: it gets a part of the partitions, and the alerts in them have no threads`,
+      'Stop it, or give it a group of its own; then read again what it took: farmhand replay --from ….',
+    );
+  }
   const members = group.members === 0 ? 'nobody reads in it now' : `${group.members} read in it now`;
   return finding('kafka group', 'ok', `the group ${name} can be used; ${members}`);
 };

@@ -2,6 +2,7 @@ import type { Alert } from '../../alerts/model/alert.ts';
 import type { AlertEvent } from '../../alerts/model/event.ts';
 import type { RouteTable } from '../../alerts/model/routing.ts';
 import { messageOf } from '../../core/errors.ts';
+import { noticeText } from '../../intake/notice-words.ts';
 import {
   lapsedNotice,
   noticeEvent,
@@ -33,6 +34,8 @@ export interface Notices {
   truncated(source: string, group: string, left: number, channel: string): void;
   /** Two external URLs of Alertmanagers that send the same firings, and are taken for two places. */
   unjoined(one: string, other: string): void;
+  /** Who else reads as this Kafka group now: nobody, most of the time. */
+  shared(group: string, readers: readonly string[]): void;
   /** Says what is due. */
   flush(): Promise<void>;
   /** Ends the notices that were not said again for long, also those of processes before this one. */
@@ -63,7 +66,9 @@ const forgetPending = 2 * 3_600_000;
 const forget = 5 * 60_000;
 
 const isUnchanged = (notice: OwnNotice, live: Alert): boolean =>
-  notice.kind === 'pair' || (notice.kind === 'truncated' && live.annotations['left'] === String(notice.left));
+  notice.kind === 'pair' ||
+  (notice.kind === 'truncated' && live.annotations['left'] === String(notice.left)) ||
+  (notice.kind === 'shared' && live.summary === noticeText({ ...notice, code: 'shared' }));
 
 export const createNotices = (deps: NoticesDeps): Notices => {
   const pending = new Map<string, Pending>();
@@ -141,6 +146,15 @@ export const createNotices = (deps: NoticesDeps): Notices => {
       const it = note({ kind: 'pair', urls: [a, b] });
       if (!it) return;
       it.more = 1;
+      it.last = deps.now();
+    },
+    shared: (group, readers) => {
+      const notice: OwnNotice = { kind: 'shared', group, readers };
+      if (readers.length === 0) return doubt(notice);
+      const it = note(notice);
+      if (!it) return;
+      it.more = 1;
+      it.over = false;
       it.last = deps.now();
     },
     sweep: async () => {

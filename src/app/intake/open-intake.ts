@@ -143,6 +143,7 @@ export const openIntake = (
           ...metricsObserver(metrics.metrics, (topic) =>
             tierOf(context, kafka.topics.find(({ name }) => name === topic)?.tier),
           ),
+          shared: (readers) => notices.shared(kafka.group_id, readers),
           changed: () => {
             const { state, says } = standingOf(consumer.status());
             health.report('kafka', state, says);

@@ -59,6 +59,7 @@ const start = () => {
         ...over,
       }),
     take: createIngest(deps),
+    shared: (...readers: readonly string[]) => notices.shared('farmhand', readers),
   };
 };
 
@@ -276,4 +277,34 @@ test('alerts that Alertmanager left out are told of where the group’s alerts a
   expect(told()).toEqual([expect.stringContaining('left 1,200 alerts')]);
   await send(0);
   expect(told()).toEqual([expect.stringMatching(/^C0SHOP resolved .* left 1,200 alerts/)]);
+});
+
+test('others in the Kafka group are told of once while they are the same, again when they are not, and it ends with them', async () => {
+  const words = (...readers: readonly string[]) => noticeText({ code: 'shared', group: 'farmhand', readers });
+  const it = start();
+  it.shared();
+  await it.flush();
+  expect(told()).toEqual([]);
+  it.shared('console-consumer at 10.0.0.7');
+  await it.flush();
+  expect(told()).toEqual([`C0DEFAULT firing wanted: ${words('console-consumer at 10.0.0.7')}`]);
+  const written = () => [...store.state.series.values()].map(({ version }) => version);
+  const before = written();
+  now += 2 * minute;
+  it.shared('console-consumer at 10.0.0.7');
+  await it.flush();
+  expect(written()).toEqual(before);
+  now += 2 * minute;
+  it.shared('console-consumer at 10.0.0.7', 'other at 10.0.0.8');
+  await it.flush();
+  expect(told()).toEqual([
+    `C0DEFAULT firing wanted: ${words('console-consumer at 10.0.0.7', 'other at 10.0.0.8')}`,
+  ]);
+  // Also by a process that saw nothing of it before.
+  const next = start();
+  next.shared();
+  await next.flush();
+  expect(told()).toEqual([
+    `C0DEFAULT resolved wanted: ${words('console-consumer at 10.0.0.7', 'other at 10.0.0.8')}`,
+  ]);
 });

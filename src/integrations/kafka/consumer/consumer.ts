@@ -149,7 +149,8 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
     admin = asking;
     view = createBrokerView(quick);
     lookout = createLookout({
-      ...{ view, topics, positions, observer, onGap, log, now },
+      ...{ view, topics, group: settings.group_id, clientId: settings.client_id },
+      ...{ positions, observer, onGap, log, now },
       assignment: () => member.assignment,
       inHandSince: batches.inHandSince,
       rewind: (place) => {

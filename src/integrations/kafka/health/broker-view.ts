@@ -1,5 +1,12 @@
 import { createRequire } from 'node:module';
 import type { Kafka } from 'kafkajs';
+import {
+  type GroupReader,
+  groupBody,
+  groupRequest,
+  groupRequestLatest,
+  parseGroup,
+} from './group-request.ts';
 import { metadataBody, metadataRequest, parseMetadata, type TopicMetadata } from './metadata-request.ts';
 
 /** A topic as the brokers see it now. */
@@ -24,6 +31,12 @@ export interface PartitionView {
 export interface BrokerView extends AsyncDisposable {
   /** Asks the brokers; connects with the first call. Throws what kafkajs throws. */
   look(topics: readonly string[]): Promise<readonly TopicView[]>;
+  /**
+   * The members of a group in which somebody uses the protocol of Kafka 4, farmhand's own among them; none of any other group. For
+   * kafkajs's `describeGroups` such a group is `Dead` and has none (2.2.4 with Kafka 4.3). Undefined: the brokers do not know
+   * that protocol, or do not let farmhand see the group.
+   */
+  readers(group: string): Promise<readonly GroupReader[] | undefined>;
 }
 
 type Offsets = readonly {
@@ -40,6 +53,7 @@ interface Cluster {
   addMultipleTargetTopics(topics: readonly string[]): Promise<void>;
   readonly targetTopics: Set<string>;
   readonly brokerPool: { findConnectedBroker(): Promise<Broker> };
+  findGroupCoordinator(of: { readonly groupId: string }): Promise<Broker>;
   findTopicPartitionMetadata(topic: string): readonly { partitionId: number; leader: number }[];
   fetchTopicsOffset(
     topics: readonly {
@@ -53,14 +67,20 @@ interface Cluster {
 interface Broker {
   readonly versions: Readonly<Record<number, { readonly maxVersion: number }>>;
   readonly connectionPool: {
-    send(call: {
-      readonly request: typeof metadataRequest & { encode(): Promise<unknown> };
+    send<T>(call: {
+      readonly request: Call & { encode(): Promise<unknown> };
       readonly response: {
-        decode(answer: Buffer): Promise<{ readonly told: readonly TopicMetadata[] }>;
-        parse(decoded: { readonly told: readonly TopicMetadata[] }): Promise<readonly TopicMetadata[]>;
+        decode(answer: Buffer): Promise<{ readonly told: T }>;
+        parse(decoded: { readonly told: T }): Promise<T>;
       };
-    }): Promise<readonly TopicMetadata[]>;
+    }): Promise<T>;
   };
+}
+
+interface Call {
+  readonly apiKey: number;
+  readonly apiVersion: number;
+  readonly apiName: string;
 }
 
 const require = createRequire(import.meta.url);
@@ -70,6 +90,7 @@ const Encoder: new () => {
 const createCluster = 'private:Kafka:createCluster';
 const [uncommitted, committed] = [0, 1];
 const [latest, earliest] = [-1, -2];
+const notAllowed = 30;
 
 /** kafkajs 2.2.4 keeps the maker of its connections under a symbol; a test holds this against the library. */
 const clusterOf = (kafka: Kafka): Cluster => {
@@ -79,28 +100,43 @@ const clusterOf = (kafka: Kafka): Cluster => {
   return make({ metadataMaxAge: 300_000, allowAutoTopicCreation: false });
 };
 
+/** Asks what kafkajs has no words for; undefined where the broker does not know that version of it. */
+const ask = async <T>(
+  broker: Broker,
+  call: Call,
+  body: Buffer,
+  parse: (answer: Buffer) => T,
+): Promise<T | undefined> => {
+  const known = broker.versions[call.apiKey]?.maxVersion ?? -1;
+  if (known < call.apiVersion) return undefined;
+  return broker.connectionPool.send({
+    request: {
+      ...call,
+      encode: async () => {
+        const encoder = new Encoder();
+        encoder.writeBufferInternal(body);
+        return encoder;
+      },
+    },
+    response: {
+      decode: async (answer) => ({ told: parse(answer) }),
+      parse: async ({ told }) => told,
+    },
+  });
+};
+
 /** Topics, leaders and ends of partitions, on a connection of its own: it answers also where the consumer hangs. */
 export const createBrokerView = (kafka: Kafka): BrokerView => {
   const cluster = clusterOf(kafka);
   let connected = false;
 
-  const metadata = async (topics: readonly string[]): Promise<readonly TopicMetadata[] | undefined> => {
-    const broker = await cluster.brokerPool.findConnectedBroker();
-    const known = broker.versions[metadataRequest.apiKey]?.maxVersion ?? 0;
-    if (known < metadataRequest.apiVersion) return undefined;
-    const encode = async () => {
-      const encoder = new Encoder();
-      encoder.writeBufferInternal(metadataBody(topics));
-      return encoder;
-    };
-    return broker.connectionPool.send({
-      request: { ...metadataRequest, encode },
-      response: {
-        decode: async (answer) => ({ told: parseMetadata(answer) }),
-        parse: async ({ told }) => told,
-      },
-    });
+  const connect = async (): Promise<void> => {
+    if (!connected) await cluster.connect();
+    connected = true;
   };
+
+  const metadata = async (topics: readonly string[]): Promise<readonly TopicMetadata[] | undefined> =>
+    ask(await cluster.brokerPool.findConnectedBroker(), metadataRequest, metadataBody(topics), parseMetadata);
 
   /** Before Kafka 2.8: without ids, and the first topic that is missing is thrown. */
   const plain = (topics: readonly string[]): readonly Omit<TopicMetadata, 'id'>[] =>
@@ -114,8 +150,7 @@ export const createBrokerView = (kafka: Kafka): BrokerView => {
 
   return {
     look: async (topics) => {
-      if (!connected) await cluster.connect();
-      connected = true;
+      await connect();
       const told = await metadata(topics);
       // One topic or partition that kafkajs cannot use would fail its whole request.
       const usable = told?.filter(
@@ -154,6 +189,15 @@ export const createBrokerView = (kafka: Kafka): BrokerView => {
           ...at('stable', stable, topic, partition),
         })),
       }));
+    },
+    readers: async (group) => {
+      await connect();
+      const broker = await cluster.findGroupCoordinator({ groupId: group });
+      const apiVersion = Math.min(groupRequestLatest, broker.versions[groupRequest.apiKey]?.maxVersion ?? -1);
+      if (apiVersion < 0) return undefined;
+      const call = { ...groupRequest, apiVersion };
+      const told = await ask(broker, call, groupBody(group), (answer) => parseGroup(answer, apiVersion));
+      return told === undefined || told.error === notAllowed ? undefined : told.readers;
     },
     [Symbol.asyncDispose]: async () => {
       await cluster.disconnect();

@@ -1,10 +1,11 @@
 import { withDeadline } from '../../../core/deadline.ts';
+import { messageOf } from '../../../core/errors.ts';
 import type { Log } from '../../../observability/log.ts';
 import type { BrokerView, TopicView } from './broker-view.ts';
 import { isRemade, lagOf, type PartitionFacts, partitionProblem, topicProblem } from './judge.ts';
 import type { Assignment, KafkaObserver } from './observer.ts';
 import { type OffsetGap, type Positions, placeKey } from './positions.ts';
-import { type ReadingProblem, readingProblemWords } from './problems.ts';
+import { othersIn, type ReadingProblem, readingProblemWords } from './problems.ts';
 
 /** How often the brokers are asked, and how long an answer may take; ms. */
 export const lookEvery = 10_000;
@@ -13,12 +14,15 @@ const lookTimeout = 15_000;
 export interface LookoutDeps {
   readonly view: BrokerView;
   readonly topics: readonly string[];
+  readonly group: string;
+  /** Farmhand's own. */
+  readonly clientId: string;
   readonly positions: Positions;
   /** The partitions that this process has to read now. */
   readonly assignment: () => Assignment;
   /** Since when messages of a partition are in hand, ms since the epoch. */
   readonly inHandSince: (topic: string, partition: number) => number | undefined;
-  readonly observer: Pick<KafkaObserver, 'lag'>;
+  readonly observer: Pick<KafkaObserver, 'lag' | 'shared'>;
   /** The topic was made again: it is to be read from `offset` on. */
   readonly rewind: (place: { topic: string; partition: number; offset: string; life?: string }) => void;
   readonly onGap: (gap: OffsetGap) => void;
@@ -41,6 +45,8 @@ export interface Lookout {
 export const createLookout = (deps: LookoutDeps): Lookout => {
   const { positions, topics, now } = deps;
   let views: readonly TopicView[] = [];
+  /** Others that take partitions of the group. */
+  let others: readonly string[] = [];
   let problems: readonly ReadingProblem[] = [];
   /** Where each partition stood when it last moved. */
   const still = new Map<string, { readonly next: string; readonly since: number }>();
@@ -94,6 +100,7 @@ export const createLookout = (deps: LookoutDeps): Lookout => {
       ...views.map(topicProblem),
       // Partitions that nobody has yet are not this process's to judge.
       ...facts.map((each) => partitionProblem(each, at)),
+      others.length === 0 ? undefined : ({ code: 'shared', group: deps.group, readers: others } as const),
     ].filter((problem) => problem !== undefined);
     for (const problem of found) {
       if (!problems.some((known) => isSame(known, problem))) {
@@ -103,9 +110,24 @@ export const createLookout = (deps: LookoutDeps): Lookout => {
     problems = found;
   };
 
+  const lookForOthers = async (): Promise<readonly string[]> => {
+    try {
+      const readers = await withDeadline(lookTimeout, () => deps.view.readers(deps.group));
+      if (readers === undefined) return [];
+      const names = othersIn(readers, deps.clientId);
+      deps.observer.shared(names);
+      return names;
+    } catch (error) {
+      // What is known of it stands.
+      deps.log.debug({ error: messageOf(error) }, 'Who else reads as the Kafka group could not be seen');
+      return others;
+    }
+  };
+
   return {
     look: async () => {
       views = await withDeadline(lookTimeout, () => deps.view.look(topics));
+      others = await lookForOthers();
       await positions.prepare();
       apply();
       judge();
@@ -119,7 +141,9 @@ export const createLookout = (deps: LookoutDeps): Lookout => {
 
 /** Its numbers change with every look. */
 const isSame = (one: ReadingProblem, other: ReadingProblem): boolean =>
-  one.code === other.code && one.topic === other.topic && partitionOf(one) === partitionOf(other);
+  one.code === other.code && placeOf(one) === placeOf(other);
 
-const partitionOf = (problem: ReadingProblem): number | undefined =>
-  'partition' in problem ? problem.partition : undefined;
+const placeOf = (problem: ReadingProblem): string => {
+  if (problem.code === 'shared') return problem.readers.join(' ');
+  return 'partition' in problem ? placeKey(problem.topic, problem.partition) : problem.topic;
+};

@@ -1,3 +1,5 @@
+import { compactText, reader, varint } from './flexible.ts';
+
 /** What one broker knows of one topic. */
 export interface TopicMetadata {
   readonly topic: string;
@@ -25,10 +27,7 @@ export const metadataBody = (topics: readonly string[]): Buffer =>
   Buffer.concat([
     Buffer.from([0]),
     varint(topics.length + 1),
-    ...topics.flatMap((topic) => {
-      const name = Buffer.from(topic);
-      return [Buffer.alloc(16), varint(name.length + 1), name, Buffer.from([0])];
-    }),
+    ...topics.flatMap((topic) => [Buffer.alloc(16), compactText(topic), Buffer.from([0])]),
     // No auto-creation, no lists of authorized operations, no tagged fields.
     Buffer.from([0, 0, 0, 0]),
   ]);
@@ -64,45 +63,4 @@ export const parseMetadata = (answer: Buffer): readonly TopicMetadata[] => {
     read.tags();
     return { topic, id, error, partitions };
   });
-};
-
-const varint = (value: number): Buffer => {
-  const bytes: number[] = [];
-  let rest = value;
-  for (; rest > 127; rest >>>= 7) bytes.push((rest & 127) | 128);
-  return Buffer.from([...bytes, rest]);
-};
-
-const reader = (from: Buffer) => {
-  let at = 0;
-  const skip = (count: number): number => {
-    at += count;
-    return at - count;
-  };
-  const size = (): number => {
-    let value = 0;
-    for (let shift = 0; ; shift += 7) {
-      const byte = from.readUInt8(skip(1));
-      value |= (byte & 127) << shift;
-      if (byte < 128) return value;
-    }
-  };
-  const bytes = (count: number): Buffer => from.subarray(skip(count), at);
-  return {
-    skip,
-    bytes,
-    int16: () => from.readInt16BE(skip(2)),
-    int32: () => from.readInt32BE(skip(4)),
-    text: (): string | undefined => {
-      const length = size();
-      return length === 0 ? undefined : bytes(length - 1).toString();
-    },
-    list: <T>(each: () => T): readonly T[] => Array.from({ length: Math.max(0, size() - 1) }, each),
-    tags: (): void => {
-      for (let left = size(); left > 0; left--) {
-        size();
-        skip(size());
-      }
-    },
-  };
 };

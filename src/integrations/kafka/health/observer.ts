@@ -16,6 +16,8 @@ export interface KafkaObserver {
   /** Reading waits because messages cannot be made durable. */
   held(is: boolean): void;
   gap(gap: OffsetGap): void;
+  /** Who else takes partitions of the group, each as people know it; nobody, most of the time. Told with every look. */
+  shared(readers: readonly string[]): void;
 }
 
 /** The observer that keeps farmhand's metrics. */
@@ -36,4 +38,5 @@ export const metricsObserver = (
   changed: () => undefined,
   held: (is) => metrics.kafkaPaused.set({}, is ? 1 : 0),
   gap: ({ topic }) => metrics.kafkaOffsetGaps.inc({ topic }),
+  shared: () => undefined,
 });

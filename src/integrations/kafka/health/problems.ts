@@ -1,5 +1,7 @@
 import { formatDuration } from '../../../core/duration.ts';
 import { type Message, wordsFrom } from '../../../core/message.ts';
+import { cleanName } from '../../../intake/wire/text.ts';
+import type { GroupReader } from './group-request.ts';
 
 interface Place {
   readonly topic: string;
@@ -13,6 +15,12 @@ interface Behind extends Place {
 }
 interface Topic {
   readonly topic: string;
+}
+
+interface Shared {
+  readonly group: string;
+  /** Each by its client id and host. */
+  readonly readers: readonly string[];
 }
 
 const nameOf = ({ topic, partition }: Place): string => `partition ${partition} of ${topic}`;
@@ -32,8 +40,23 @@ const problems = {
   missing: ({ topic }: Topic) =>
     `there is no topic ${topic}: create it, or take it out of kafka.topics; it is read as soon as it is there`,
   refused: ({ topic }: Topic) => `farmhand may not read the topic ${topic}: allow it Describe and Read`,
+  shared: ({ group, readers }: Shared) =>
+    `the group ${group} is also read by ${readers.join(' and ')}: it gets a part of the partitions, and farmhand none of what is in them. Stop it, or give it a group of its own`,
   unknown: ({ topic }: Topic) => `the brokers cannot say how the topic ${topic} is`,
 } satisfies Record<string, (facts: never) => string>;
+
+/**
+ * Who of a group's members is not farmhand, each as people know it: those of another protocol than kafkajs has, and where the
+ * brokers do not say (before Kafka 4.1) those with another client id.
+ */
+export const othersIn = (readers: readonly GroupReader[], clientId: string): readonly string[] =>
+  [
+    ...new Set(
+      readers
+        .filter((each) => !(each.classic ?? each.clientId === clientId))
+        .map((each) => `${cleanName(each.clientId, 100)} at ${cleanName(each.host.replace(/^\//, ''), 100)}`),
+    ),
+  ].sort();
 
 /** What keeps records from being read. */
 export type ReadingProblem = Message<typeof problems>;

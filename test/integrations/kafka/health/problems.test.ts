@@ -3,7 +3,7 @@ import {
   type ConsumerStatus,
   standingOf,
 } from '../../../../src/integrations/kafka/consumer/consumer-status.ts';
-import { readingProblemWords } from '../../../../src/integrations/kafka/health/problems.ts';
+import { othersIn, readingProblemWords } from '../../../../src/integrations/kafka/health/problems.ts';
 
 const at = { topic: 'alerts', partition: 0 };
 const behind = { ...at, lag: 15, stillMs: 90_000 };
@@ -30,9 +30,31 @@ test.each([
     'there is no topic t: create it, or take it out of kafka.topics; it is read as soon as it is there',
   ],
   [{ code: 'refused', topic: 't' }, 'farmhand may not read the topic t: allow it Describe and Read'],
+  [
+    { code: 'shared', group: 'farmhand', readers: ['console-consumer at 10.0.0.7', 'other at 10.0.0.8'] },
+    'the group farmhand is also read by console-consumer at 10.0.0.7 and other at 10.0.0.8: it gets a part of the partitions, and farmhand none of what is in them. Stop it, or give it a group of its own',
+  ],
   [{ code: 'unknown', topic: 't' }, 'the brokers cannot say how the topic t is'],
 ] as const)('what keeps records from being read: %o', (problem, words) => {
   expect(readingProblemWords(problem)).toBe(words);
+});
+
+test('others in a group are those of another protocol, or of another name where that is not said; their names are cleaned', () => {
+  const host = '/10.0.0.7';
+  const ours = { clientId: 'farmhand', host };
+  const console = { clientId: 'console\u0000-consumer', host };
+  expect(
+    othersIn(
+      [
+        { ...ours, classic: true },
+        { ...console, classic: false },
+      ],
+      'farmhand',
+    ),
+  ).toEqual(['console-consumer at 10.0.0.7']);
+  expect(othersIn([{ ...ours, classic: false }], 'farmhand')).toEqual(['farmhand at 10.0.0.7']);
+  expect(othersIn([ours, console, console], 'farmhand')).toEqual(['console-consumer at 10.0.0.7']);
+  expect(othersIn([{ ...ours, classic: true }], 'farmhand')).toEqual([]);
 });
 
 test('/statusz says why Kafka is down, or what of it is not read', () => {
