@@ -134,7 +134,7 @@ export const postBlockId = (key: PostKey): string => `${key.kind}:${key.id}`;
 /** The key in a first `block_id`; undefined when the message is none of farmhand's keyed ones. */
 export const parsePostBlockId = (blockId: string): PostKey | undefined => {
   const match =
-    /^(alert|note|digest|handover|rebuild|rebuild_note|recovery|approver|members|region):(.{1,240})$/.exec(
+    /^(alert|note|digest|handover|rebuild|rebuild_note|recovery|approver|members|region|notice):(.{1,240})$/.exec(
       blockId,
     );
   return match ? { kind: match[1] as PostKey['kind'], id: match[2] as string } : undefined;

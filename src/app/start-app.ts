@@ -18,6 +18,7 @@ import { startGauges } from './start-gauges.ts';
 import { startHandovers } from './start-handovers.ts';
 import { startJobs } from './start-jobs.ts';
 import { lookForAlerts } from './start-looks.ts';
+import { startNotices } from './start-notices.ts';
 import { startWatchdog } from './watchdog/start-watchdog.ts';
 
 /** Starts the parts that the roles ask for. Rejects when the config or Redis makes that impossible. */
@@ -74,6 +75,7 @@ export const startApp: StartApp = async (options) => {
     startGauges(context, records);
     startWatchdog(context, records, workspace);
     startHandovers(context, records, workspace, rebuilds?.surface.lost);
+    startNotices(context, records, workspace);
   }
   if (roles.has('slack')) {
     // With it comes Bolt, which nobody else needs.

@@ -25,6 +25,8 @@ export interface PostKey {
     | 'recovery'
     | 'approver'
     | 'members'
-    | 'region';
+    | 'region'
+    /** Told once in a channel: see `notices.ts`. */
+    | 'notice';
   readonly id: string;
 }

@@ -127,6 +127,11 @@ export const metricTable = {
     ['method'],
     call,
   ),
+  notices: counter(
+    'farmhand_notices_total',
+    'Messages that tell a channel once of an order that concerns all of it (a freeze), by outcome: posted, or refused by every channel.',
+    ['about', 'outcome'],
+  ),
   handovers: counter(
     'farmhand_handovers_total',
     'Handovers of the schedule, by outcome: posted, or missed because nobody could post them in time.',

@@ -8,7 +8,7 @@ import { localTime, throughRole, who } from '../words.ts';
 const untilText = ({ until }: Pick<Freeze, 'until'>): string =>
   until === undefined ? 'until somebody thaws it' : `until ${localTime(until)}`;
 
-const placeText = ({ instance }: Freeze): string =>
+export const placeText = ({ instance }: Freeze): string =>
   instance === undefined ? 'All instances are frozen' : `${inline(instance, 80)} is frozen`;
 
 /** A freeze on a line or two, for App Home and lists: what, by whom, until when, why, and how it ends. */

@@ -116,7 +116,11 @@ export const openRebuilds = (
     ...(context.tracer.on && { trace: context.tracer.current }),
   };
   const lost = () => whyHeld(records.watch);
-  const freezes = createFreezeService({ ...serviceDeps, freezes: records.freezes });
+  const freezes = createFreezeService({
+    ...serviceDeps,
+    freezes: records.freezes,
+    channel: () => present().channel,
+  });
   return {
     proposals: proposalsOfTier(
       proposalsWhileLost(proposalsKnowingFreezes(createRebuildProposals(serviceDeps), records.freezes), lost),

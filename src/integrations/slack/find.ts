@@ -16,6 +16,7 @@ export const metadataTypes = {
   approver: 'farmhand_approver',
   members: 'farmhand_members',
   region: 'farmhand_region',
+  notice: 'farmhand_notice',
 } as const satisfies Record<PostKey['kind'], string>;
 
 /** What a message says about itself; the fields that are looked at. */

@@ -12,6 +12,7 @@ import type { FreezeStore } from '../ports/freeze-store.ts';
 import type { RebuildQueries, RebuildStore, RebuildsInFlight } from '../ports/store.ts';
 import { auditOfFreeze, auditOfOver, auditOfThaw } from './audit-of-freeze.ts';
 import { freezeMore, freezesAtMost, thawPlace, withoutOver } from './evolve-freezes.ts';
+import { tellFrozen, tellOver, tellThawed } from './tell-freezes.ts';
 
 /** `place`: the name of an instance, or `all`. `until`: ms, with the zone by whose clocks it was said. */
 export interface FreezeRequest {
@@ -44,6 +45,8 @@ export interface FreezeServiceDeps
   readonly freezes: FreezeStore;
   readonly store: Pick<RebuildStore, 'update'>;
   readonly queries: Pick<RebuildQueries, 'list'> & RebuildsInFlight;
+  /** Where freezes are told: the channel of rebuilds. */
+  readonly channel: () => string;
 }
 
 /** A freeze that lasts longer is a typing error, or a rule for `policy:`. ms */
@@ -103,7 +106,9 @@ const freeze = async (deps: FreezeServiceDeps, request: FreezeRequest, by: Perso
     const ended = over.map((one) => auditOfOver(one, now));
     if (!made.ok) return { made };
     const proof = auditOfFreeze(made.freeze, made.replaced, made.already, ordered);
-    return { made, write: made.freezes, audited: [...ended, proof] };
+    const told = tellOver(made.freezes, deps.channel(), over, now);
+    const write = made.already ? told : tellFrozen(told, deps.channel(), made, now);
+    return { made, write, audited: [...ended, proof] };
   });
   const { made } = done;
   if (!made.ok) return refused('limit', { code: 'too_many', most: freezesAtMost });
@@ -137,7 +142,8 @@ const thaw = async (deps: FreezeServiceDeps, request: ThawRequest, by: Person): 
       ...over.map((one) => auditOfOver(one, now)),
       auditOfThaw(instance, ended, reason, { by, verdict: allowed.verdict, now }),
     ];
-    return { write: after, audited, ended, left };
+    const told = tellOver(after, deps.channel(), over, now);
+    return { write: tellThawed(told, deps.channel(), ended, now), audited, ended, left };
   });
   const { ended, left } = done;
   if (ended.length > 0) await lookAtOnce(deps, [instance]);
@@ -163,7 +169,7 @@ const sweep = async (deps: FreezeServiceDeps): Promise<readonly EndedFreeze[]> =
       ? { over: after.over }
       : {
           over: after.over,
-          write: after.freezes,
+          write: tellOver(after.freezes, deps.channel(), after.over, now),
           audited: after.over.map((one) => auditOfOver(one, now)),
         };
   });

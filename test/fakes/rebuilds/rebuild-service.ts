@@ -68,6 +68,7 @@ export class FakeRebuildService implements RebuildService {
     this.#frozen = createMemoryFreezes(now);
     this.freezes = createFreezeService({
       freezes: this.#frozen,
+      channel: () => 'C0DCR',
       store: {
         update: async (id, change) => {
           const rebuild = this.rebuilds.get(id);

@@ -33,6 +33,7 @@ const open = async (
     store,
     queries: store,
     audit,
+    channel: () => 'C0DCR',
     now: () => clock.now,
     instances: {
       names: async () => ({ ok: true, value: ['system6'] }),
@@ -215,4 +216,59 @@ test('that the time of a freeze is over is on record once, and what it held is l
     before: { freezes: ['1 by U0ANN until 2026-11-20T04:00:00.000Z'] },
   });
   expect((await store.get('system6-20261120-1'))?.driveAt).toBe(clock.now);
+});
+
+describe('the channel of rebuilds', () => {
+  const untold = ({ state }: Awaited<ReturnType<typeof open>>) =>
+    (state.freezes.untold ?? []).map(({ key, message, facts }) => [
+      key.replace(/-[^-]*$/, ''),
+      message,
+      facts.what === 'frozen'
+        ? [facts.freeze.reason, facts.replaced?.reason]
+        : [facts.ended.map(({ reason }) => reason), facts.left],
+    ]);
+  const here = { state: 'wanted', channel: 'C0DCR' };
+
+  test('is told of a freeze and of a thaw, each in the write that stores it', async () => {
+    const on = await open();
+    await on.service.freeze({ place: 'all', reason: 'incident' }, ann);
+    await on.service.freeze({ place: 'all', reason: 'mine, too' }, bea);
+    await on.service.thaw({ place: 'all' }, ann);
+    expect(untold(on)).toEqual([
+      ['freeze-1', here, ['incident', undefined]],
+      ['freeze-2', here, ['mine, too', undefined]],
+      ['thaw-1', here, [['incident', 'mine, too'], 0]],
+    ]);
+  });
+
+  test('is told nothing when nothing happens: said again, refused, nothing to thaw', async () => {
+    const on = await open({ may: (id) => id === 'U0ANN' });
+    await on.service.freeze({ place: 'all', reason: 'incident' }, ann);
+    await on.service.freeze({ place: 'all', reason: 'incident' }, ann);
+    await on.service.freeze({ place: 'all', reason: 'x' }, bea);
+    await on.service.thaw({ place: 'system6' }, ann);
+    expect(untold(on)).toEqual([['freeze-1', here, ['incident', undefined]]]);
+  });
+
+  test('one that takes the place of the same person’s says so, and is no thaw', async () => {
+    const on = await open();
+    await on.service.freeze({ place: 'all', reason: 'incident' }, ann);
+    await on.service.freeze({ place: 'all', reason: 'another one' }, ann);
+    expect(untold(on)).toEqual([
+      ['freeze-1', here, ['incident', undefined]],
+      ['freeze-2', here, ['another one', 'incident']],
+    ]);
+  });
+
+  test('is told when the time is over, by whoever puts that on record; and what holds there still', async () => {
+    const on = await open();
+    const { clock, service } = on;
+    await service.freeze({ place: 'system6', reason: 'short', until: clock.now + hour }, ann);
+    await service.freeze({ place: 'all', reason: 'long' }, bea);
+    clock.now += hour;
+    await service.sweep();
+    await service.sweep();
+    expect(untold(on).at(-1)).toEqual(['thaw-1', here, [['short'], 1]]);
+    expect(untold(on)).toHaveLength(3);
+  });
 });

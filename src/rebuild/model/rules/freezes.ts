@@ -1,5 +1,6 @@
 /** What people have frozen: no change is begun until it is thawed, or its time is over. Times in ms. */
 import type { Person } from '../../../core/person.ts';
+import type { Notice } from '../../../delivery/notices.ts';
 
 /** From `at` until right before `until`. */
 export interface Freeze {
@@ -34,7 +35,16 @@ export interface Freezes {
   readonly now: readonly Freeze[];
   /** How the latest ones ended, oldest first. */
   readonly ended: readonly EndedFreeze[];
+  /** What the channel of rebuilds is still to be told. */
+  readonly untold?: readonly Notice<FreezeTold>[];
 }
+
+/** What is told in the channel of rebuilds, once: somebody froze, somebody thawed, a freeze is over. */
+export type FreezeTold =
+  /** `replaced`: the same person’s, whose place it takes. */
+  | { readonly what: 'frozen'; readonly freeze: Freeze; readonly replaced?: Freeze }
+  /** `left`: how many others hold there still; after a thaw of all, anywhere. */
+  | { readonly what: 'thawed'; readonly ended: readonly EndedFreeze[]; readonly left: number };
 
 /** Of one instance. */
 export type InstanceFreezes = Pick<Freezes, 'now' | 'ended'>;
