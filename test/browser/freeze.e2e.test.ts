@@ -50,11 +50,12 @@ test('a freeze stops a rebuild where it is, refuses with who and why, and is tha
   await slack.write('/dcr thaw all it is back');
   await slack.read(slack.channel, 'Thawed: all instances.');
   // The channel is told, once each.
-  const over = await slack.read(slack.message('All instances are thawed'), 'was lifted by');
+  const said = (text: string) => slack.channel.locator('.msg', { hasText: text });
+  const over = await slack.read(said('All instances are thawed'), 'was lifted by');
   expect(over).toMatch(
     /The freeze by @Sam \(SRE\) \(the storage moves\) was lifted by @Sam \(SRE\) after .*: it is back/,
   );
-  await slack.read(slack.message('Rebuilds in flight are held'), 'All instances are frozen by @Sam (SRE)');
+  await slack.read(said('Rebuilds in flight are held'), 'All instances are frozen by @Sam (SRE)');
   await slack.page.screenshot({ path: picture('freeze-told'), animations: 'disabled' });
   expect(await slack.read(card, 'Running')).not.toContain('Frozen by');
   expect(stage.problems).toEqual([]);
