@@ -23,8 +23,8 @@ export interface DigestKeeper {
 
 /** Alerts read to name what waits; a longer backlog is counted whole, and its tail is not named. */
 const namedAtMost = 2_000;
-/** All of them at once would hold up every other channel while they are decoded. */
-const readAtOnce = 200;
+/** All of them at once would hold up every other channel while they are decoded: so many are 2 ms of processor. */
+const readAtOnce = 50;
 const foldAtOnce = 200;
 
 export const createDigestKeeper = (deps: DigestDeps): DigestKeeper => ({
