@@ -1,15 +1,25 @@
+import { processRoles } from '../src/app/shared/run-options.ts';
 import { environmentSettings } from '../src/config/environment.ts';
 import { configJsonSchema } from '../src/config/schema/json-schema.ts';
 import { keyReferences, type SchemaNode } from '../src/config/schema/reference.ts';
+import { secretRows } from '../src/config/secret-uses.ts';
 import { markdownTable, replaceBetween } from './markdown.ts';
 
 /** `docs/configuration.md` with its tables as the code has them. */
 export const withConfigTables = (doc: string): string =>
-  replaceBetween(
-    replaceBetween(doc, '<!-- keys: written by scripts/generate.ts -->', '<!-- /keys -->', keys()),
-    '<!-- environment: written by scripts/generate.ts -->',
-    '<!-- /environment -->',
-    environment(),
+  Object.entries({ keys, environment, secrets }).reduce(
+    (text, [name, table]) =>
+      replaceBetween(text, `<!-- ${name}: written by scripts/generate.ts -->`, `<!-- /${name} -->`, table()),
+    doc,
+  );
+
+const secrets = (): string =>
+  markdownTable(
+    ['secret', ...processRoles],
+    secretRows().map(({ path, reads }) => [
+      `\`${path}\``,
+      ...processRoles.map((role) => ({ yes: '✓', no: '' })[reads[role]] ?? `with ${reads[role]}`),
+    ]),
   );
 
 const keys = (): string => {

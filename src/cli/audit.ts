@@ -41,7 +41,7 @@ const open = (
   deps: AuditDeps,
 ): Promise<AuditBox> =>
   deps.openAuditBox(
-    loadConfig({ file: config, env, readFile, secretsFor: ['redis'] }),
+    loadConfig({ file: config, env, readFile, secretsFor: { uses: ['redis'] } }),
     reading,
     now,
     version,

@@ -18,7 +18,7 @@ interface Common {
 const open = (options: Common, terminal: Terminal, deps: DeadLettersDeps): Promise<KeptDeadLetters> => {
   const { env, readFile, now } = terminal;
   return deps.openDeadLetters(
-    loadConfig({ file: options.config, env, readFile, secretsFor: ['redis', 'kafka'] }),
+    loadConfig({ file: options.config, env, readFile, secretsFor: { uses: ['redis', 'kafka'] } }),
     now,
   );
 };

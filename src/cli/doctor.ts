@@ -6,6 +6,7 @@ import {
   finding,
   verdictOf,
 } from '../app/doctor/finding.ts';
+import type { ProcessRole } from '../app/shared/run-options.ts';
 import { readConfig } from '../config/load.ts';
 import { sharedDefaultsWarning } from '../config/own-names.ts';
 import { secretsOf } from '../config/schema/secret.ts';
@@ -27,6 +28,8 @@ interface DoctorCommand {
   /** A channel where a person presses a button, and for how many seconds it is waited for. */
   readonly click?: string;
   readonly wait?: number;
+  /** Of which processes: with the secrets that these have, and no others. */
+  readonly role: ReadonlySet<ProcessRole>;
   readonly version: string;
 }
 
@@ -57,16 +60,16 @@ export const runDoctor = async (
 };
 
 const findingsOf = async (
-  { config: file, timeout, click, wait = 60 }: DoctorCommand,
+  { config: file, timeout, click, wait = 60, role: roles }: DoctorCommand,
   { env, readFile, now, err }: Terminal,
   { examineAll }: DoctorDeps,
 ): Promise<readonly Finding[]> => {
   try {
-    const { config, sharedDefaults } = readConfig({ file, env, readFile });
+    const { config, sharedDefaults } = readConfig({ file, env, readFile, secretsFor: { roles } });
     const redactor = createRedactor();
     for (const secret of secretsOf(config)) redactor.registerSecret(secret.reveal());
     const found = await examineAll(config, {
-      ...{ deadlineMs: timeout * 1000, now, safe: redactor.text, env },
+      ...{ deadlineMs: timeout * 1000, now, safe: redactor.text, env, roles },
       ...(click !== undefined && { click: { channel: click, waitMs: wait * 1000, tell: err } }),
     });
     const shared = sharedDefaultsWarning(sharedDefaults);

@@ -69,7 +69,12 @@ const send = async (
   if (target.toHttp !== undefined) {
     return post(target.toHttp, env[target.tokenEnv], body, target.tokenEnv, deps.fetch);
   }
-  const config = loadConfig({ file: target.config, env, readFile, secretsFor: ['kafka', 'http'] });
+  const config = loadConfig({
+    file: target.config,
+    env,
+    readFile,
+    secretsFor: { uses: ['kafka', 'http.events_token'] },
+  });
   const local = `http://127.0.0.1:${config.http.port}`;
   if (config.kafka === undefined) {
     return post(local, config.http.events_token?.reveal(), body, 'http.events_token', deps.fetch);

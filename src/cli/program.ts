@@ -120,8 +120,9 @@ export const createProgram = (deps: ProgramDeps): Command => {
       'post a button there, and wait until somebody presses it: a running farmhand must hear it',
     )
     .addOption(new Option('--wait <seconds>', 'how long that may take').argParser(countOf).default(60))
+    .addOption(rolesOption())
     .addHelpText('after', doctorHelp)
-    .action((options: { config: string; json?: boolean; timeout: number; click?: string; wait: number }) =>
+    .action((options: Omit<Parameters<typeof runDoctor>[0], 'version'>) =>
       finish(() => runDoctor({ ...options, version }, terminal, deps)),
     );
 

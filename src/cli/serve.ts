@@ -29,7 +29,7 @@ export const runServe = async (
   const { config: path, version } = options;
   const redactor = createRedactor();
   const read = () => {
-    const loaded = readConfig({ file: path, env, readFile });
+    const loaded = readConfig({ file: path, env, readFile, secretsFor: { roles: options.roles } });
     for (const secret of secretsOf(loaded.config)) redactor.registerSecret(secret.reveal());
     return loaded;
   };

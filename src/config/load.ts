@@ -5,10 +5,10 @@ import { withJiraToken } from './checks/jira-checks.ts';
 import { tokenChecks } from './checks/token-checks.ts';
 import { applyEnvironment, type Environment, withSecretOfMode } from './environment.ts';
 import { ownNameChecks, sharedDefaults } from './own-names.ts';
-import { type ConfigPart, isOf, stand, withoutSecretsAt } from './parts.ts';
 import type { ResolveSecret } from './schema/fields.ts';
 import { type Config, configSchema } from './schema/schema.ts';
 import { Secret } from './schema/secret.ts';
+import { type SecretUser, withoutOthersSecrets } from './secret-uses.ts';
 import { type ConfigSource, formatPath, parseSource } from './source.ts';
 
 export interface ConfigInput {
@@ -20,10 +20,10 @@ export interface ConfigInput {
   /** Takes every secret as present without looking, for commands that need none: such a config cannot serve. */
   readonly withoutSecrets?: boolean;
   /**
-   * The parts that a command uses: secrets of others need not be there, and are not used where they are. Everything else
-   * of the file is checked as ever. Absent: all.
+   * Who is to use the secrets: those of others are not looked for, and need not be there. Everything else of the file is
+   * checked as ever. Absent: all are.
    */
-  readonly secretsFor?: readonly ConfigPart[];
+  readonly secretsFor?: SecretUser;
 }
 
 export interface LoadedConfig {
@@ -47,34 +47,14 @@ export const readConfig = (input: ConfigInput): LoadedConfig => {
   if (!parsed.ok) throw new ConfigError(file, parsed.problems);
   const { data, from } = applyEnvironment(withJiraToken(parsed.source.data), env);
   const resolve = withoutSecrets ? unknownSecret : lookedUpOnce(secretResolver(env, readFile));
-  const missing = new Set<string>();
-  const noted: ResolveSecret = (reference) => {
-    const found = resolve(reference);
-    if (!found.ok) missing.add(found.problem);
-    return found;
-  };
-  const parse = (of: unknown) => configSchema(noted).safeParse(of, { error: wording });
-  const whole = withSecretOfMode(data);
-  const matters = ({ path }: ConfigFinding): boolean => secretsFor === undefined || isOf(secretsFor, path);
-  const first = parse(whole);
-  const unasked = findings(first.error?.issues ?? []).filter(
-    (each) => missing.has(each.message) && !matters(each),
-  );
-  const result =
-    unasked.length === 0
-      ? first
-      : parse(
-          withoutSecretsAt(
-            whole,
-            unasked.map(({ path }) => path),
-          ),
-        );
-  const tokens = withoutSecrets ? [] : tokenChecks(whole, resolve).filter(matters);
+  const completed = withSecretOfMode(data);
+  const whole = secretsFor === undefined ? completed : withoutOthersSecrets(completed, secretsFor);
+  const result = configSchema(resolve).safeParse(whole, { error: wording });
   const found = [
     ...findings(result.error?.issues ?? []),
     ...crossChecks(data),
     ...ownNameChecks(parsed.source.data),
-    ...tokens,
+    ...(withoutSecrets ? [] : tokenChecks(whole, resolve)),
   ];
   if (result.success && found.length === 0) {
     return { config: result.data, fromEnvironment: from, sharedDefaults: sharedDefaults(data) };
@@ -125,7 +105,11 @@ const lookedUpOnce = (resolve: ResolveSecret): ResolveSecret => {
   };
 };
 
-const unknownSecret: ResolveSecret = () => ({ ok: true, secret: stand() });
+const unknownSecret: ResolveSecret = () => ({
+  ok: true,
+  // A URL, because one of them must be.
+  secret: new Secret('redis://not-looked-up'),
+});
 
 /** In the order of the file, each once. What came from the environment is told under its variable. */
 const inOrder = (

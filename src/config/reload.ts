@@ -90,7 +90,7 @@ export const changedPaths = (a: unknown, b: unknown, path = ''): readonly string
 
 /** Reveals secrets, for comparing only: the text never leaves this file. */
 const canonical = (value: unknown): string => {
-  if (value instanceof Secret) return `secret:${value.reveal()}`;
+  if (value instanceof Secret) return value.isWithheld ? 'secret' : `secret:${value.reveal()}`;
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   if (isGroup(value))
     return `{${Object.entries(value).map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`)}}`;

@@ -61,8 +61,8 @@ export const eventsRoutes = (
     bodyLimit: options.config.max_body_bytes,
     config: { what: 'events' },
     onRequest: async (request, reply) => {
-      request.sender = senderOf(request.headers.authorization);
       if (options.ingest === undefined) throw notHere;
+      request.sender = senderOf(request.headers.authorization);
       const waitMs = options.waitMs?.(request.sender?.tier) ?? 0;
       if (waitMs > 0) throw overQuota(waitMs);
       const { max_body_bytes } = options.config;

@@ -1,6 +1,5 @@
 import { environmentOf } from '../../access/environments.ts';
 import type { Config } from '../../config/schema/schema.ts';
-import { readSigningKey } from '../../config/signing/signing-key.ts';
 import { messageOf } from '../../core/errors.ts';
 import { createEngine } from '../../integrations/engine/engine.ts';
 import { createInstances } from '../../integrations/gitops/instances.ts';
@@ -30,15 +29,19 @@ const states: Readonly<Record<DoctorFinding['level'], FindingState>> = {
   unknown: 'unknown',
 };
 
-/** The clusters, the repository, and of each instance what `/dcr doctor` tells. Reads only. */
+/**
+ * The clusters, the repository, and of each instance what `/dcr doctor` tells. Reads only. Who only takes alerts in (not `acts`) asks the repository
+ * for names, and nobody else.
+ */
 export const lookAtRebuilds = async (
   config: Config,
   rebuilds: NonNullable<Config['rebuilds']>,
-  { http, now, log }: Deps,
+  { http, now, log, acts }: Deps & { readonly acts: boolean },
 ): Promise<readonly Finding[]> => {
+  const instances = instancesOf(config, rebuilds, { http, now, log });
+  if (!acts) return [namesFinding(rebuilds, await instances.names())];
   await using clusters = openClusters(rebuilds.clusters, { timeout: rebuilds.timeout, log, now });
   await using enginesHttp = openHttp({ proxyFromEnv: true, connections: 1, idle: 500 });
-  const instances = instancesOf(config, rebuilds, { http, now, log });
   const reached = await Promise.all(
     rebuilds.clusters.map(async ({ name }) => {
       const version = await clusters.reach(name);
@@ -53,26 +56,13 @@ export const lookAtRebuilds = async (
     }),
   );
   const names = await instances.names();
-  if (!names.ok) {
-    return [
-      ...reached,
-      finding(
-        'repository',
-        'fail',
-        `the instances cannot be read: ${names.error}`,
-        'Check rebuilds.repository: repo, branch, path, and its token (contents: read and write).',
-      ),
-    ];
-  }
+  if (!names.ok) return [...reached, namesFinding(rebuilds, names)];
   const world = {
     instances,
     cluster: createClusterPort(clusters, createApplications(clusters)),
     engine: createEngine(rebuilds.engine, { http: enginesHttp, now }),
   };
-  const found: Finding[] = [
-    ...reached,
-    finding('repository', 'ok', `${names.value.length} instances in ${rebuilds.repository.repo}`),
-  ];
+  const found: Finding[] = [...reached, namesFinding(rebuilds, names)];
   for (let from = 0; from < names.value.length; from += atOnce) {
     const some = names.value.slice(from, from + atOnce);
     found.push(...(await Promise.all(some.map((name) => lookAtInstance(name, world)))).flat());
@@ -80,18 +70,29 @@ export const lookAtRebuilds = async (
   return found;
 };
 
+const namesFinding = (
+  { repository }: NonNullable<Config['rebuilds']>,
+  names: Awaited<ReturnType<InstancesPort['names']>>,
+): Finding =>
+  names.ok
+    ? finding('repository', 'ok', `${names.value.length} instances in ${repository.repo}`)
+    : finding(
+        'repository',
+        'fail',
+        `the instances cannot be read: ${names.error}`,
+        'Check rebuilds.repository: repo, branch, path, and its token (contents: read and write).',
+      );
+
 const instancesOf = (
   config: Config,
   rebuilds: NonNullable<Config['rebuilds']>,
   { http, now }: Deps,
 ): InstancesPort => {
-  const { repo, branch, author, committer, signing_key, api_url, token, path, cache } = rebuilds.repository;
-  const key = signing_key && readSigningKey(signing_key.reveal());
+  const { repo, branch, author, committer, api_url, token, path, cache } = rebuilds.repository;
   const repository = openRepository(
     {
       ...{ apiUrl: api_url, token, timeoutMs: rebuilds.timeout, repo, branch, author },
       ...(committer && { committer }),
-      ...(key?.ok && { signingKey: key.key }),
     },
     { http, now },
   );

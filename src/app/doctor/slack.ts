@@ -35,34 +35,52 @@ export const channelFix = (channel: string, word: string): string => {
   }
 };
 
-/** Pure: what the facts mean. */
-export const slackFindings = (
-  facts: SlackFacts,
-  { mode, channels }: { readonly mode: 'socket' | 'http'; readonly channels: ReadonlyMap<string, string> },
+const reachFindings = (
+  mode: 'socket' | 'http' | 'none',
+  socket: SlackFacts['socket'],
 ): readonly Finding[] => {
-  const { identity, missing, socket, refusals } = facts;
-  const reach =
-    mode === 'http'
-      ? finding(
+  switch (mode) {
+    case 'none':
+      return [];
+    case 'http':
+      return [
+        finding(
           'slack requests',
           'warn',
           'whether Slack reaches POST /slack/events cannot be seen from here',
           'farmhand doctor --click CHANNEL shows it; or press a button in any thread.',
-        )
-      : socket === undefined
-        ? finding('slack socket', 'ok', 'the app-level token opens Socket Mode')
-        : finding(
-            'slack socket',
-            'fail',
-            `Socket Mode is refused: ${socket}`,
-            'Set SLACK_APP_TOKEN to an app-level token (xapp-…) with connections:write, and turn Socket Mode on in the app.',
-          );
-  if (!identity.ok) return [finding('slack', 'fail', identity.error), reach];
+        ),
+      ];
+    default:
+      return [
+        socket === undefined
+          ? finding('slack socket', 'ok', 'the app-level token opens Socket Mode')
+          : finding(
+              'slack socket',
+              'fail',
+              `Socket Mode is refused: ${socket}`,
+              'Set SLACK_APP_TOKEN to an app-level token (xapp-…) with connections:write, and turn Socket Mode on in the app.',
+            ),
+      ];
+  }
+};
+
+/** Pure: what the facts mean. */
+export const slackFindings = (
+  facts: SlackFacts,
+  {
+    mode,
+    channels,
+  }: { readonly mode: 'socket' | 'http' | 'none'; readonly channels: ReadonlyMap<string, string> },
+): readonly Finding[] => {
+  const { identity, missing, socket, refusals } = facts;
+  const reach = reachFindings(mode, socket);
+  if (!identity.ok) return [finding('slack', 'fail', identity.error), ...reach];
   const { is } = identity;
   return [
     finding('slack', 'ok', `the token is of bot ${is.botUserId} in ${is.team} (${is.teamId})`),
     ...scopeFindings(missing),
-    reach,
+    ...reach,
     ...[...channels].map(([channel, place]) => {
       const word = refusals.get(channel);
       if (word === undefined) return finding('slack channel', 'ok', `${channel} (${place}) can be read`);
@@ -91,15 +109,19 @@ const scopeFindings = (missing: SlackFacts['missing']): readonly Finding[] => {
   );
 };
 
-export const lookAtSlack = async (config: Config, log: Log): Promise<readonly Finding[]> => {
+/** `listens`: it has what Slack reaches it by. */
+export const lookAtSlack = async (
+  config: Config,
+  { listens, log }: { readonly listens: boolean; readonly log: Log },
+): Promise<readonly Finding[]> => {
   const { slack } = config;
   const channels = channelsOf(config);
   const facts = await examineSlack({
     botToken: slack.bot_token.reveal(),
     apiUrl: slack.api_url,
-    ...(slack.mode === 'socket' && { appToken: slack.app_token?.reveal() ?? '' }),
+    ...(listens && slack.mode === 'socket' && { appToken: slack.app_token?.reveal() ?? '' }),
     channels: [...channels.keys()],
     log,
   });
-  return slackFindings(facts, { mode: slack.mode, channels });
+  return slackFindings(facts, { mode: listens ? slack.mode : 'none', channels });
 };

@@ -2,7 +2,7 @@ import { environmentOf } from '../../access/environments.ts';
 import { mayConcern } from '../../access/tiers.ts';
 import type { InstanceLinks } from '../../alerts/evolve/instance-link.ts';
 import type { Config } from '../../config/schema/schema.ts';
-import { readSigningKey } from '../../config/signing/signing-key.ts';
+import { readSigningKey, type SigningKey } from '../../config/signing/signing-key.ts';
 import { createInstances } from '../../integrations/gitops/instances.ts';
 import { openRepository, type Repository } from '../../integrations/gitops/repository.ts';
 import type { InstancesPort } from '../../rebuild/ports/ports.ts';
@@ -32,13 +32,16 @@ export const openInstances = (context: AppContext, records: Records): Instances 
   const { now, http, redactor } = context;
   const present = (): RebuildsConfig => context.config().rebuilds ?? config;
   const { repo, branch, author, committer, signing_key, api_url, token, path, cache } = config.repository;
-  // The config has checked that it can be read.
-  const read = signing_key && readSigningKey(signing_key.reveal());
+  // The config has checked that it can be read; a role that makes no commits does not have it.
+  const signingKey = (): SigningKey | undefined => {
+    const read = signing_key && readSigningKey(signing_key.reveal());
+    return read?.ok ? read.key : undefined;
+  };
   const repository = openRepository(
     {
       ...{ apiUrl: api_url, token, timeoutMs: config.timeout, repo, branch, author },
       ...(committer && { committer }),
-      ...(read?.ok && { signingKey: read.key }),
+      ...(signing_key && { signingKey }),
     },
     { http, now },
   );

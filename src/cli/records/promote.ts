@@ -13,7 +13,10 @@ export const runPromote = async (
   { env, readFile, now, out, style }: Terminal,
   { promoteRegion }: PromoteDeps,
 ): Promise<ExitCode> => {
-  const config = loadConfig({ file: options.config, env, readFile });
+  const config = loadConfig({
+    ...{ file: options.config, env, readFile },
+    secretsFor: { uses: ['redis', 'slack.bot_token'] },
+  });
   const { region, changed, before, beginsAfter } = await promoteRegion({ ...options, config, now });
   const seconds = Math.round(beginsAfter / 1_000);
   if (!changed) {

@@ -18,7 +18,7 @@ interface Common {
 
 const given = ({ file, config, version }: Common, { env, readFile, now }: Terminal): TransferOptions => ({
   ...{ file, version, now },
-  config: loadConfig({ file: config, env, readFile, secretsFor: ['redis'] }),
+  config: loadConfig({ file: config, env, readFile, secretsFor: { uses: ['redis'] } }),
 });
 
 /** Writes all records into a file. */

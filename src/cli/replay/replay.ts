@@ -49,7 +49,12 @@ export const runReplay = async (
   if (options.from !== undefined && options.from > now()) {
     throw new FarmhandError('invalid', `--from ${utc(options.from)} is yet to come. Nothing was read.`);
   }
-  const config = loadConfig({ file: options.config, env, readFile, secretsFor: ['redis', 'kafka'] });
+  const config = loadConfig({
+    file: options.config,
+    env,
+    readFile,
+    secretsFor: { uses: ['redis', 'kafka'] },
+  });
   if (options.deadLetters) return replayLetters(wanted, config, options, terminal, deps);
   await using replay = await deps.openReplay(config, now);
   const { refused, remembers } = replay;

@@ -9,7 +9,7 @@ import { isPresent } from './raw.ts';
 const shortestToken = 16;
 
 type Path = readonly (string | number)[];
-/** What is kept at a path of the config; undefined: nothing, or what cannot be fetched, which is told elsewhere. */
+/** What is kept at a path of the config; undefined: nothing, what this process does not use, or what cannot be fetched, which is told elsewhere. */
 type SecretAt = (path: Path) => Secret | undefined;
 
 /**
@@ -19,7 +19,10 @@ type SecretAt = (path: Path) => Secret | undefined;
  */
 export const tokenChecks = (data: unknown, resolve: ResolveSecret): ConfigFinding[] => {
   const field = secretField(resolve)('');
-  const at: SecretAt = (path) => field.safeParse(valueAt(data, path) ?? usualAt(data, path)).data;
+  const at: SecretAt = (path) => {
+    const secret = field.safeParse(valueAt(data, path) ?? usualAt(data, path)).data;
+    return secret?.isWithheld ? undefined : secret;
+  };
   const bot = ['slack', 'bot_token'];
   const app = ['slack', 'app_token'];
   return [

@@ -134,7 +134,7 @@ export const redisUrl = (secret: ReturnType<typeof secretField>) =>
         .refine((text) => new URL(text).password === '', {
           error: 'has a password in it; give the whole URL as { env: NAME } or { file: /path }',
         }),
-      secret('Redis URL').refine((url) => isRedisUrl(url.reveal()), {
+      secret('Redis URL').refine((url) => url.isWithheld || isRedisUrl(url.reveal()), {
         error: 'must be a redis:// or rediss:// URL',
       }),
     ],

@@ -13,9 +13,10 @@ export type TokenSetting = 'http.events_token' | 'http.api_token' | 'http.audit_
  * time: neither the length nor a common start of the token shows in the time it takes.
  */
 export const bearer = (token: Secret | undefined, setting: TokenSetting) => {
-  const expected = token && digest(token.reveal());
+  const expected = onceAsked(() => token && digest(token.reveal()));
   return (authorization: string | undefined): void => {
-    if (expected === undefined) {
+    const wanted = expected();
+    if (wanted === undefined) {
       throw new HttpRefusal(
         403,
         'endpoint_off',
@@ -24,7 +25,7 @@ export const bearer = (token: Secret | undefined, setting: TokenSetting) => {
       );
     }
     const given = tokenIn(authorization);
-    if (given !== undefined && timingSafeEqual(digest(given), expected)) return;
+    if (given !== undefined && timingSafeEqual(digest(given), wanted)) return;
     throw new HttpRefusal(
       401,
       'unauthorized',
@@ -48,10 +49,12 @@ export interface Sender {
 export const senderBy = (config: Pick<Config['http'], 'events_token' | 'sources'>) => {
   const { events_token, sources } = config;
   const common = bearer(events_token ?? sources[0]?.token, 'http.events_token');
-  const known = sources.map(({ token, ...sender }) => ({ token: digest(token.reveal()), sender }));
+  const known = onceAsked(() =>
+    sources.map(({ token, ...sender }) => ({ token: digest(token.reveal()), sender })),
+  );
   return (authorization: string | undefined): Sender | undefined => {
     const given = digest(tokenIn(authorization) ?? '');
-    const own = known.find(({ token }) => timingSafeEqual(given, token));
+    const own = known().find(({ token }) => timingSafeEqual(given, token));
     if (own !== undefined) return own.sender;
     common(authorization);
     return undefined;
@@ -64,14 +67,25 @@ export const readerBy = (
   tiers: () => TierRules,
 ) => {
   const common = bearer(api_token ?? readers[0]?.token, 'http.api_token');
-  const known = readers.map(({ token, tiers: own }) => ({ token: digest(token.reveal()), own }));
+  const known = onceAsked(() =>
+    readers.map(({ token, tiers: own }) => ({ token: digest(token.reveal()), own })),
+  );
   return (authorization: string | undefined): Sight => {
     const given = digest(tokenIn(authorization) ?? '');
-    const reader = known.find(({ token }) => timingSafeEqual(given, token));
+    const reader = known().find(({ token }) => timingSafeEqual(given, token));
     const rules = tiers();
     if (reader) return reader.own.includes('*') ? seesAll : sightOf(rules, reader.own);
     common(authorization);
     return rules.list.length === 0 ? seesAll : sightOf(rules, [rules.default]);
+  };
+};
+
+/** A role that serves an endpoint has its tokens; the others never ask for them. */
+const onceAsked = <T>(ask: () => T): (() => T) => {
+  let known: { readonly value: T } | undefined;
+  return () => {
+    known ??= { value: ask() };
+    return known.value;
   };
 };
 

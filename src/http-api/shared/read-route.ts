@@ -33,6 +33,7 @@ export const readRoutes = <S>(
       method: 'GET',
       url,
       onRequest: async (request) => {
+        if (options.source === undefined) throw notHere;
         request.sight = authorise(request.headers.authorization);
       },
       handler: async (request, reply) => {

@@ -14,7 +14,7 @@ export interface RepositorySettings extends GithubSettings {
   /** Default: the author. */
   readonly committer?: Signature;
   /** Commits are signed with it. */
-  readonly signingKey?: SigningKey;
+  readonly signingKey?: () => SigningKey | undefined;
 }
 
 export interface TreeFile {
@@ -132,7 +132,8 @@ export const openRepository = (
 
     async put(change) {
       const { path, sha, bytes, message } = change;
-      const { author, committer = author, signingKey: key } = settings;
+      const { author, committer = author, signingKey } = settings;
+      const key = signingKey?.();
       if (key) return putSigned(github, { ...place, branch, author, committer, key }, change, now);
       const asked = await github.ask(WrittenFile, (rest) =>
         rest.repos.createOrUpdateFileContents({

@@ -5,6 +5,7 @@ import { type OtlpReceiver, startOtlpReceiver } from '../../../sandbox/otlp/star
 import type { BoxMessage } from '../../../sandbox/slack/control/control.ts';
 import { examineAll } from '../../../src/app/doctor/examine-all.ts';
 import type { DoctorReport } from '../../../src/app/doctor/finding.ts';
+import { processRoles } from '../../../src/app/shared/run-options.ts';
 import { runDoctor } from '../../../src/cli/doctor.ts';
 import { actionIds } from '../../../views/ids.ts';
 import { fakeTerminal } from '../../cli/fake-terminal.ts';
@@ -28,7 +29,7 @@ const ask = async (more: { click?: string; wait?: number; env?: Record<string, s
   const files = { 'x.yml': readFileSync(world.configFile, 'utf8') };
   const terminal = { ...fakeTerminal(files, { ...world.secrets, ...env }), now: Date.now };
   const code = await runDoctor(
-    { config: 'x.yml', json: true, timeout: 30, version: '1.2.3', ...options },
+    { config: 'x.yml', json: true, timeout: 30, role: new Set(processRoles), version: '1.2.3', ...options },
     terminal,
     {
       examineAll,

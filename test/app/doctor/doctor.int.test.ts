@@ -7,6 +7,7 @@ import { startSlackBox } from '../../../sandbox/slack/start.ts';
 import { startWorld, type World } from '../../../sandbox/world/world.ts';
 import { examineAll } from '../../../src/app/doctor/examine-all.ts';
 import type { DoctorReport } from '../../../src/app/doctor/finding.ts';
+import { type ProcessRole, processRoles } from '../../../src/app/shared/run-options.ts';
 import { runDoctor } from '../../../src/cli/doctor.ts';
 import { fakeTerminal } from '../../cli/fake-terminal.ts';
 
@@ -24,19 +25,26 @@ interface Wanted {
   /** How far the clock of this machine is off, ms. */
   readonly off?: number;
   readonly timeout?: number;
+  readonly roles?: readonly ProcessRole[];
 }
 // biome-ignore lint/suspicious/noExplicitAny: a config as YAML, changed by each test where it wants
 type Tree = any;
 
 /** What the doctor says of the world, with a few things changed. */
-const ask = async ({ change = () => {}, env = {}, off = 0, timeout = 30 }: Wanted = {}) => {
+const ask = async ({
+  change = () => {},
+  env = {},
+  off = 0,
+  timeout = 30,
+  roles = processRoles,
+}: Wanted = {}) => {
   const config: Tree = parse(readFileSync(world.configFile, 'utf8'));
   change(config);
   const terminal = {
     ...fakeTerminal({ 'x.yml': stringify(config) }, { ...world.secrets, ...world.rebuilds?.env, ...env }),
     now: () => Date.now() + off,
   };
-  const options = { config: 'x.yml', json: true, timeout, version: '1.2.3' };
+  const options = { config: 'x.yml', json: true, timeout, role: new Set(roles), version: '1.2.3' };
   const code = await runDoctor(options, terminal, { examineAll });
   const report: DoctorReport = JSON.parse(terminal.stdout());
   const of = (check: string) => report.findings.filter((one) => one.check === check);
@@ -215,7 +223,7 @@ test('for people it is a line each, the fix below it', async () => {
   ] as const;
   const env = { ...world.secrets, ...world.rebuilds?.env };
   const code = await runDoctor(
-    { config: 'x.yml', timeout: 5, version: '1' },
+    { config: 'x.yml', timeout: 5, role: new Set(processRoles), version: '1' },
     { ...terminal, env },
     { examineAll: async () => findings },
   );
@@ -223,4 +231,33 @@ test('for people it is a line each, the fix below it', async () => {
     1,
     '✓ redis  takes writes, and keeps them\n✗ jira  does not answer\n    → Check jira.host.\n\n1 problem: farmhand would not do all of its work.',
   ]);
+});
+
+test.each<[ProcessRole, readonly string[], readonly string[]]>([
+  ['api', ['slack', 'redis'], ['SLACK_BOT_TOKEN', 'FARMHAND_API_TOKEN', 'FARMHAND_AUDIT_TOKEN']],
+  ['intake', ['slack', 'redis', 'repository'], ['SLACK_BOT_TOKEN', 'FARMHAND_EVENTS_TOKEN', 'GITHUB_TOKEN']],
+])('for the role %s it looks at %j, with that role’s secrets alone', async (role, parts, has) => {
+  const all = { ...world.secrets, ...world.rebuilds?.env };
+  const missing = Object.keys(all).filter((name) => !has.includes(name));
+  expect(missing).toContain('JIRA_API_TOKEN');
+  const { report } = await ask({
+    roles: [role],
+    env: Object.fromEntries(missing.map((name) => [name, ''])),
+  });
+  const outside = [
+    'slack',
+    'slack socket',
+    'kafka',
+    'redis',
+    'jira',
+    'alertmanager',
+    'sre api',
+    'cluster',
+    'repository',
+  ];
+  const looked = new Set(
+    report.findings.map(({ check }) => check).filter((check) => outside.includes(check)),
+  );
+  expect([...looked]).toEqual(parts);
+  expect(report.findings.filter(({ state }) => state === 'fail')).toEqual([]);
 });

@@ -39,7 +39,13 @@ const start = async (allowed = made?.allowed ?? '') => {
   const author = { name: 'farmhand', email };
   const repository = openRepository(
     {
-      ...{ apiUrl: github.apiUrl, repo: emulator.repo, branch: emulator.branch, author, signingKey: key.key },
+      ...{
+        apiUrl: github.apiUrl,
+        repo: emulator.repo,
+        branch: emulator.branch,
+        author,
+        signingKey: () => key.key,
+      },
       token: { reveal: () => emulator.token },
       timeoutMs: 30_000,
     },

@@ -23,10 +23,13 @@ const secrets: Readonly<Record<string, string>> = {
     KAFKA_PASSWORD: 'kafka-x',
     GITHUB_TOKEN: 'github-x',
     EXPRESS_ADMIN_TOKEN: 'express-x',
+    ALERTMANAGER_TOKEN: 'alertmanager-x',
+    ENGINE_TOKEN: 'engine-x',
   },
   ...{
     FARMHAND_API_TOKEN: 'x'.repeat(16),
     FARMHAND_EVENTS_TOKEN: 'y'.repeat(16),
+    FARMHAND_AUDIT_TOKEN: 'z'.repeat(16),
     REDIS_URL: 'redis://redis:6379',
   },
 };
@@ -41,9 +44,48 @@ test.each(withValues)('examples/%s/values.yaml is rendered, and farmhand takes i
 });
 
 test('the examples with values are those that are told of', () => {
-  expect(withValues).toEqual(['external-secrets', 'govslack', 'keda', 'msk-iam', 'three-clusters']);
+  expect(withValues).toEqual([
+    'external-secrets',
+    'govslack',
+    'keda',
+    'msk-iam',
+    'role-secrets',
+    'three-clusters',
+  ]);
   const told = exampleText('README.md');
   expect(withValues.filter((name) => !told.includes(`\`${name}/`))).toEqual([]);
+});
+
+test('each role has a Secret with what it reads: with that it is whole, and without any one of it, it is not', () => {
+  const manifests = rendered('role-secrets');
+  const text: string = get(manifests, 'ConfigMap/release-farmhand')['data']['farmhand.yml'];
+  const made = new Map(
+    exampleObjects('role-secrets/secrets.yaml').map(({ spec }) => [
+      spec.target.name as string,
+      spec.data.map(({ secretKey }: { readonly secretKey: string }) => secretKey) as readonly string[],
+    ]),
+  );
+  for (const role of ['intake', 'worker', 'slack', 'api'] as const) {
+    const { args, envFrom, volumeMounts } = get(manifests, `Deployment/release-farmhand-${role}`)['spec']
+      .template.spec.containers[0];
+    expect([args, volumeMounts.map(({ name }: { readonly name: string }) => name)]).toEqual([
+      ['serve', '--role', role],
+      ['config'],
+    ]);
+    const names = made.get(envFrom[0].secretRef.name) ?? [];
+    const read = (has: readonly string[]) =>
+      loadConfig({
+        ...{ file: 'farmhand.yml', readFile: () => text, secretsFor: { roles: [role] } },
+        env: Object.fromEntries(has.map((name) => [name, secrets[name] ?? ''])),
+      });
+    expect(read(names).slack.default_channel).toBe('C0123ABCD');
+    for (const one of names) {
+      // What has another way in is noticed by what is not there then.
+      const rest = names.filter((name) => name !== one);
+      if (one === 'REDIS_URL') expect(read(rest).redis.url).toBe('redis://127.0.0.1:6379');
+      else expect(() => read(rest), `${role} without ${one}`).toThrow(`set ${one} in the environment`);
+    }
+  }
 });
 
 describe('Amazon MSK with IAM', () => {
