@@ -132,6 +132,8 @@ const nodeProblem = (value: unknown, path: string): string | undefined => {
     if (type !== undefined && !rule.content?.includes(type)) {
       return `${at}: ${type} is not allowed in ${node.type}`;
     }
+    const marked = Node.safeParse(child).data?.marks?.length ?? 0;
+    if (node.type === 'codeBlock' && marked > 0) return `${at}: no marks in codeBlock`;
     const problem = nodeProblem(child, at);
     if (problem !== undefined) return problem;
   }
@@ -145,5 +147,9 @@ const textProblem = (node: z.infer<typeof Node>, path: string): string | undefin
     const parsed = Mark.safeParse(mark);
     return !parsed.success || !anyMark.includes(parsed.data.type);
   });
-  return bad < 0 ? undefined : `${path}.marks[${bad}]: not a mark`;
+  if (bad >= 0) return `${path}.marks[${bad}]: not a mark`;
+  const types = (node.marks ?? []).map((mark) => Mark.safeParse(mark).data?.type);
+  // By @atlaskit/adf-schema 57.7: `code_inline` goes with a link, and with nothing that formats.
+  const beside = types.find((type) => type !== 'code' && type !== 'link');
+  return types.includes('code') && beside ? `${path}: code does not go with ${beside}` : undefined;
 };

@@ -29,6 +29,16 @@ test.for([
     doc(paragraph(text('a', { type: 'link', attrs: { href: 'javascript:alert(1)' } }))),
     'doc.content[0].content[0].marks[0]: not a mark',
   ],
+  [
+    'code that is bold',
+    doc(paragraph(text('a', { type: 'code' }, { type: 'strong' }))),
+    'doc.content[0].content[0]: code does not go with strong',
+  ],
+  [
+    'a mark in a block of code',
+    doc({ type: 'codeBlock', content: [text('a', { type: 'strong' })] }),
+    'doc.content[0].content[0]: no marks in codeBlock',
+  ],
   ['a heading without level', doc({ type: 'heading', content: [] }), 'doc.content[0]: attrs of heading'],
   ['a table without rows', doc({ type: 'table', content: [] }), 'doc.content[0]: table is empty'],
   [
