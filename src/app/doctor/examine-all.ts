@@ -8,6 +8,7 @@ import { type ClickAsked, clickSkipped, lookAtClick } from './click.ts';
 import { type Finding, finding } from './finding.ts';
 import { type DoctorCheck, lookAtAll } from './look.ts';
 import { lookAtRebuilds } from './rebuilds.ts';
+import { lookAtRegion } from './region.ts';
 import { lookAtAlertmanagers, lookAtClock, lookAtJira, lookAtSreApi } from './services.ts';
 import { lookAtSlack } from './slack.ts';
 import { lookAtKafka, lookAtRedis } from './stores.ts';
@@ -36,13 +37,16 @@ export type ExamineAll = (config: Config, options: DoctorOptions) => Promise<rea
  */
 export const examineAll: ExamineAll = async (config, { deadlineMs, now, safe, env = {}, click, roles }) => {
   await using http = openHttp({ proxyFromEnv: true });
-  const { kafka, jira, alertmanagers, sre_api, rebuilds } = config;
+  const { kafka, jira, alertmanagers, sre_api, rebuilds, region } = config;
   const [intake, worker, slack] = (['intake', 'worker', 'slack'] as const).map((role) => roles.has(role));
   // A copy of the audit and the watchdog's canary are written by who works.
   const writes = worker && (config.audit.topic !== undefined || config.watchdog !== undefined);
   const deps = { http, now, log: silentLog };
   const checks: readonly DoctorCheck[] = [
     { name: 'slack', look: () => lookAtSlack(config, { listens: slack === true, log: silentLog }) },
+    ...(region
+      ? [{ name: 'region', look: () => lookAtRegion(config, region, { log: silentLog, safe }) }]
+      : []),
     ...(kafka && (intake || writes) ? [{ name: 'kafka', look: () => lookAtKafka(kafka, silentLog) }] : []),
     { name: 'redis', look: () => lookAtRedis(config, now) },
     ...(jira && worker ? [{ name: 'jira', look: () => lookAtJira(config, deps) }] : []),

@@ -11,6 +11,7 @@ import type { Declarations } from '../../integrations/slack/declarations.ts';
 import { createLogger } from '../../observability/logger.ts';
 import { createRedactor } from '../../observability/redact.ts';
 import { type Declaration, type Declaring, recordsAre, settleAfter } from '../../region/region.ts';
+import { patiently } from '../shared/patiently.ts';
 import { atCommandLine, openCliAudit } from './cli-audit.ts';
 import { aliveWithin, connectOnce } from './connect-once.ts';
 import { openDeclarations } from './open-region.ts';
@@ -75,11 +76,14 @@ export const promoteRegion = async (options: PromoteOptions): Promise<Promoted> 
   }
 };
 
+/** Whoever promotes waits so long for Slack; ms. */
+const patience = 60_000;
+
 const refused = (why: string): FarmhandError =>
   new FarmhandError('promotion_refused', `${why}. Nothing was changed.`);
 
 const asked = async (declarations: Declarations): Promise<Declaration | undefined> => {
-  const answer = await declarations.newest();
+  const answer = await patiently(declarations.newest, patience);
   if (answer.ok) return answer.value;
   throw refused(
     `Slack does not say which region works (${answer.kind === 'rate_limited' ? 'it asks to wait' : answer.error}): try again, and see farmhand doctor`,
@@ -120,8 +124,9 @@ const settleRecords = async (
 
 /** An answer that is lost is looked up: it is declared once, or not. */
 const declared = async (declarations: Declarations, wish: Declaring): Promise<void> => {
-  const said = await declarations.declare(wish, randomUUID());
-  const newest = await declarations.newest();
+  const id = randomUUID();
+  const said = await patiently(() => declarations.declare(wish, id), patience);
+  const newest = await patiently(declarations.newest, patience);
   if (newest.ok && newest.value?.region === wish.region && newest.value.after === wish.after) return;
   const why = said.ok
     ? 'it is not what the channel shows'

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { startRedis } from '../../../sandbox/redis/start.ts';
@@ -7,8 +8,10 @@ import { startSlackBox } from '../../../sandbox/slack/start.ts';
 import { startWorld, type World } from '../../../sandbox/world/world.ts';
 import { examineAll } from '../../../src/app/doctor/examine-all.ts';
 import type { DoctorReport } from '../../../src/app/doctor/finding.ts';
+import { promoteRegion } from '../../../src/app/records/promote.ts';
 import { type ProcessRole, processRoles } from '../../../src/app/shared/run-options.ts';
 import { runDoctor } from '../../../src/cli/doctor.ts';
+import { loadConfig } from '../../../src/config/load.ts';
 import { fakeTerminal } from '../../cli/fake-terminal.ts';
 
 let world: World;
@@ -260,4 +263,79 @@ test.each<[ProcessRole, readonly string[], readonly string[]]>([
   );
   expect([...looked]).toEqual(parts);
   expect(report.findings.filter(({ state }) => state === 'fail')).toEqual([]);
+});
+
+test('which region works: none, this one, the other one, and records of before; by whom and since when', {
+  timeout: 120_000,
+}, async () => {
+  await using redis = await startRedis();
+  await using another = await startRedis();
+  const as = (name: string, url: string) => (config: Tree) => {
+    config.redis.url = url;
+    config.region = { name, channel: 'C0SRE', lease: '5s' };
+  };
+  const region = async (name: string, url = redis.url) => {
+    const [found, ...more] = (await ask({ change: as(name, url) })).of('region');
+    expect(more).toEqual([]);
+    return [found?.state, found?.says.replace(/\S+ \(command line\) at 20\S+Z/, 'somebody'), found?.fix];
+  };
+  const promote = async (name: string, url: string, why: string) => {
+    const tree: Tree = parse(readFileSync(world.configFile, 'utf8'));
+    as(name, url)(tree);
+    const env = { ...world.secrets, ...world.rebuilds?.env };
+    const config = loadConfig({ file: 'x.yml', env, readFile: () => stringify(tree) });
+    await promoteRegion({ config, why, now: Date.now, version: '1.2.3' });
+  };
+  expect(await region('west')).toEqual([
+    'fail',
+    'none was promoted yet, so none works; this is west',
+    expect.stringContaining('farmhand promote --why "first start"'),
+  ]);
+  await promote('west', redis.url, 'first start');
+  const west = 'this one, west, is to work, promoted by somebody';
+  expect(await region('west')).toEqual([
+    'warn',
+    `${west}: first start. It has not begun on its records: GET /activez of a pod says what it waits for`,
+    expect.stringContaining('west stops then'),
+  ]);
+  expect(await region('east', another.url)).toEqual([
+    'ok',
+    'west is to work, promoted by somebody: first start. This is east, which stands by',
+    expect.stringContaining('If west is gone, or east is to work'),
+  ]);
+
+  // As a farmhand does that works there.
+  const client = new Redis(redis.url);
+  const [declaration] = (await world.slack.control.messages('C0SRE')).toReversed();
+  await client.hset('{farmhand}:mark', {
+    ...{ epoch: 'one', generation: 1, count: 1, at: Date.now() },
+    region: declaration?.ts ?? '',
+  });
+  client.disconnect();
+  expect((await region('west')).slice(0, 2)).toEqual(['ok', `${west}: first start`]);
+
+  // East worked since, and west was promoted with a config that has another Redis: it would begin on what is old.
+  await promote('east', another.url, 'west is gone');
+  await promote('west', another.url, 'home again');
+  expect(await region('west')).toEqual([
+    'fail',
+    `${west}: home again. It does nothing: its records are of before another region worked`,
+    expect.stringContaining('farmhand import --replace'),
+  ]);
+});
+
+test('a channel of the regions that cannot be read', async () => {
+  const { of } = await ask({
+    change: (config) => {
+      config.region = { name: 'west', channel: 'C0NOWHERE' };
+    },
+  });
+  expect(of('region')).toEqual([
+    {
+      check: 'region',
+      state: 'fail',
+      says: 'which region works cannot be read: channel_not_found',
+      fix: expect.stringContaining('Make region.channel readable to the bot.'),
+    },
+  ]);
 });
