@@ -42,6 +42,16 @@ export const tierOfInstance = (rules: TierRules, instance: string): string =>
   configuredEnvironment(Object.fromEntries(rules.list.map((tier) => [tier.name, tier])), instance) ??
   rules.default;
 
+/** The instances of a tier: the longest pattern that matches counts, and what none names is its own where `rest`. */
+export const instancesOf = (
+  rules: TierRules,
+  tier: string,
+): { readonly own: readonly string[]; readonly others: readonly string[]; readonly rest: boolean } => ({
+  own: rules.list.flatMap(({ name, instances }) => (name === tier ? instances : [])),
+  others: rules.list.flatMap(({ name, instances }) => (name === tier ? [] : instances)),
+  rest: tier === rules.default,
+});
+
 /** Whether what comes in as `tier` may concern an instance: whatever a label says, one tier has no say in another's. */
 export const mayConcern = (rules: TierRules, tier: string, instance: string): boolean =>
   rules.list.length === 0 || tierOfInstance(rules, instance) === listedTier(rules, tier);

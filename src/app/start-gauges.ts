@@ -1,3 +1,4 @@
+import { tierOfInstance } from '../access/tiers.ts';
 import { queueNames } from '../jobs/nudges.ts';
 import { setLaneMetrics } from '../observability/lane-metrics.ts';
 import { holdingAt } from '../rebuild/model/rules/freezes.ts';
@@ -11,7 +12,7 @@ const statesEvery = 60_000;
 const bookClasses = ['received', 'threaded', 'merged', 'suppressed', 'rejected', 'pending'] as const;
 
 /** Gauges that follow what is stored rather than what this process does. */
-export const startGauges = ({ metrics, stack, log, now }: AppContext, records: Records): void => {
+export const startGauges = ({ metrics, stack, log, now, config }: AppContext, records: Records): void => {
   const look = async (): Promise<void> => {
     setLaneMetrics(metrics.metrics, await records.queries.lanes());
     const books = await records.queries.books();
@@ -20,6 +21,12 @@ export const startGauges = ({ metrics, stack, log, now }: AppContext, records: R
     const all = frozen.filter(({ instance }) => instance === undefined).length;
     metrics.metrics.frozen.set({ place: 'all' }, all);
     metrics.metrics.frozen.set({ place: 'instance' }, frozen.length - all);
+    const { tiers } = config();
+    const flying = tiers.list.length > 0 ? [...(await records.rebuildQueries.inFlight()).keys()] : [];
+    for (const { name } of tiers.list) {
+      const own = flying.filter((instance) => tierOfInstance(tiers, instance) === name);
+      metrics.metrics.tierRebuilds.set({ tier: name }, own.length);
+    }
     const depth = await records.nudges.depth();
     for (const work of works) metrics.metrics.jobsWaiting.set({ queue: queueNames[work] }, depth[work]);
   };

@@ -93,6 +93,11 @@ export const metricTable = {
     'Times a tier had to wait because it used its `limits.events_per_second`: a partition not read on, a body answered 429.',
     ['tier', 'via'],
   ),
+  tierRebuilds: gauge(
+    'farmhand_tier_rebuilds',
+    'Rebuilds in flight of a tier of `tiers.list`, to be held against its `limits.rebuilds_in_flight`.',
+    ['tier'],
+  ),
   kafkaLag: gauge('farmhand_kafka_lag', 'Records behind the end of the partition.', [
     'topic',
     'partition',

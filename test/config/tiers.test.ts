@@ -41,7 +41,7 @@ tiers:
   list:
     - { name: alpha, channels: [C0123ABCD, C0ALPHA], instances: [system*] }
     - { name: beta, channels: [C0ALPHA], default_channel: C0123ABCD, instances: [system*] }
-    - { name: silent }
+    - { name: silent, limits: { rebuilds_in_flight: 2 } }
 routes:
   - { name: mixed, match: ['tier=~"alpha"'], channel: C0123ABCD }
 `);
@@ -55,6 +55,7 @@ routes:
     'farmhand.yml:11 tiers.list[1].instances[0]: is listed already (tier alpha), and instance system* is one tier’s',
     'farmhand.yml:11 tiers.list[1].default_channel: is a channel of the tier alpha, whose people would see what is of beta',
     'farmhand.yml:12 tiers.list[2]: says of nobody that they are of it, so nobody would see its alerts: give it one of channels, users, groups, workspaces',
+    'farmhand.yml:12 tiers.list[2].limits.rebuilds_in_flight: limits rebuilds, and the tier has no instances: name them in instances, or leave it out',
     'farmhand.yml:14 routes[0].channel: is a channel of the tier alpha, and this route takes events of others too: add tier="alpha" to its match',
   ]);
 });

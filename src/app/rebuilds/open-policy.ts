@@ -1,5 +1,7 @@
 import { holdersByName, noAccess } from '../../access/decide-access.ts';
 import { contactWords } from '../../access/denials.ts';
+import { instancesOf, tierOfInstance } from '../../access/tiers.ts';
+import type { InstanceTier } from '../../rebuild/commands/rebuild-service-deps.ts';
 import type { Instance } from '../../rebuild/model/parts/instance.ts';
 import { environmentName } from '../../rebuild/model/rules/controlled.ts';
 import { freezesOf } from '../../rebuild/model/rules/freezes.ts';
@@ -15,6 +17,21 @@ export const controlsNow =
     const known = freezes.known();
     // Not read yet: nothing is known of any, which is not the same as none.
     return known ? { ...controls, freezes: freezesOf(known, instance.name) } : controls;
+  };
+
+/** Whose an instance is by the config in force now, and how many of its tier's rebuilds may be in flight. */
+export const tierOfNow =
+  ({ config }: AppContext): ((instance: string) => InstanceTier | undefined) =>
+  (instance) => {
+    const { tiers } = config();
+    if (tiers.list.length === 0) return undefined;
+    const tier = tierOfInstance(tiers, instance);
+    const limit = tiers.list.find(({ name }) => name === tier)?.limits.rebuilds_in_flight;
+    return {
+      name: tier,
+      has: (other) => tierOfInstance(tiers, other) === tier,
+      ...(limit !== undefined && { limit: { tier, limit, ...instancesOf(tiers, tier) } }),
+    };
   };
 
 /** Roles that may break the glass for an instance, each with whom to ask. */

@@ -49,7 +49,7 @@ import { aroundCard, aroundEffect, aroundTicket, tellSteps } from '../tracing/ar
 import { createAuditDesk } from './audit-desk.ts';
 import { openApprovers } from './open-approvers.ts';
 import type { Instances, RebuildsConfig } from './open-instances.ts';
-import { answerersOf, breakersOf, controlsNow } from './open-policy.ts';
+import { answerersOf, breakersOf, controlsNow, tierOfNow } from './open-policy.ts';
 import { openRebuildWorld, policyOf, type RebuildWorld } from './open-rebuild-world.ts';
 import { openStillMay } from './still-may.ts';
 
@@ -106,6 +106,7 @@ export const openRebuilds = (
           return jira && changeRuleFor(jira, instance);
         },
         ...(bot !== undefined && { bot }),
+        tierOf: tierOfNow(context),
         controls: controlsNow(context, records.freezes),
         breakers: breakersOf(context),
       };

@@ -32,6 +32,7 @@ export const tierChecks = (root: RawGroup): ConfigFinding[] => {
     ...ownedOnce(tiers, 'instances', 'is one tier’s'),
     ...defaultChannels(root, tiers, owners),
     ...nobodyThere(tiers),
+    ...nothingToRebuild(tiers, settings['default'] ?? 'default'),
     ...routesIntoChannels(root, owners),
     ...handoversNowhere(root, owners),
   ];
@@ -147,6 +148,15 @@ const nobodyThere = (tiers: readonly RawGroup[]): ConfigFinding[] =>
     if (keys.some((key) => listIn(tier[key]).length > 0)) return [];
     const message = `says of nobody that they are of it, so nobody would see its alerts: give it one of ${keys.join(', ')}`;
     return [{ path: ['tiers', 'list', i], message }];
+  });
+
+/** What no pattern names is the default tier's. */
+const nothingToRebuild = (tiers: readonly RawGroup[], byDefault: unknown): ConfigFinding[] =>
+  tiers.flatMap((tier, i): ConfigFinding[] => {
+    const limit = groupIn(tier['limits'])['rebuilds_in_flight'];
+    if (limit === undefined || tier['name'] === byDefault || listIn(tier['instances']).length > 0) return [];
+    const message = 'limits rebuilds, and the tier has no instances: name them in instances, or leave it out';
+    return [{ path: ['tiers', 'list', i, 'limits', 'rebuilds_in_flight'], message }];
   });
 
 /** A route into a tier's channel takes that tier's events only. */

@@ -263,6 +263,12 @@ const tier = section({
       .describe(
         'Events that one process takes in of it; more waits: its partitions are not read, over HTTP it is answered 429. Ten seconds’ worth may come at once',
       ),
+    rebuilds_in_flight: z
+      .int()
+      .min(1)
+      .max(1_000)
+      .optional()
+      .describe('Rebuilds of its instances in flight at once, over the whole installation'),
   })
     .prefault({})
     .describe(

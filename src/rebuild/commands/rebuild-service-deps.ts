@@ -20,7 +20,7 @@ import type { Controls } from '../model/rules/rules.ts';
 import type { PlanSettings } from '../planning/plan.ts';
 import type { FreezeStore } from '../ports/freeze-store.ts';
 import type { ClusterPort, EnginePort, InstancesPort, ScalePort } from '../ports/ports.ts';
-import type { RebuildQueries, RebuildStore, RebuildsInFlight } from '../ports/store.ts';
+import type { RebuildQueries, RebuildStore, RebuildsInFlight, TierLimit } from '../ports/store.ts';
 
 /** What the rebuild service is made of, and what its parts check in common. */
 export interface RebuildServiceDeps {
@@ -52,6 +52,14 @@ export interface RebuildServiceDeps {
   readonly trace?: (() => TraceContext | undefined) | undefined;
 }
 
+/** The tier of an instance. */
+export interface InstanceTier {
+  readonly name: string;
+  readonly has: (instance: string) => boolean;
+  /** How many of its rebuilds may be in flight. Absent: as many as there may be at all. */
+  readonly limit?: TierLimit;
+}
+
 export interface RebuildServiceSettings {
   readonly channel: string;
   readonly inFlight: number;
@@ -63,6 +71,8 @@ export interface RebuildServiceSettings {
   readonly remind: number;
   /** How long an approval counts before anything is begun; default: 15 minutes. ms */
   readonly approvalValid?: number;
+  /** Whose an instance is, where tiers share farmhand. Absent: there are none. */
+  readonly tierOf?: (instance: string) => InstanceTier | undefined;
   /** What `policy:` asks of an instance by the config of now. Absent: nothing. */
   readonly controls?: (instance: Instance) => Controls;
   /** Who may break the glass for an instance, as people are told. */

@@ -25,10 +25,12 @@ import type { Instance } from '../model/parts/instance.ts';
 import type { Plan } from '../model/parts/plan.ts';
 import { differences } from '../model/plan-differences.ts';
 import type { Rebuild } from '../model/rebuild.ts';
-import type { RebuildId } from '../model/rebuild-id.ts';
+import { partsOfId, type RebuildId } from '../model/rebuild-id.ts';
 import { startNeedsTwo } from '../model/rules/controlled.ts';
+import { namedOf } from '../planning/named.ts';
 import { makePlan, type Planned } from '../planning/plan.ts';
 import type { PlanFacts } from '../ports/ports.ts';
+import type { RebuildsInFlight } from '../ports/store.ts';
 import { confirmAdoption, giveUp, lostFor, planAdoption } from './adopting.ts';
 import { applyRebuildCommand, type CommandPolicy } from './apply-command.ts';
 import { commandResult } from './commanded.ts';
@@ -154,8 +156,20 @@ const gather = async (
     inFlight,
     allInFlight: [...flight.values()].map(({ id }) => id).sort(),
     limit: deps.settings().inFlight,
+    ...tierFacts(deps, instance.name, flight),
     ...afterLoss(deps, instance.name),
   };
+};
+
+const tierFacts = (
+  { settings }: RebuildServiceDeps,
+  instance: string,
+  flight: Awaited<ReturnType<RebuildsInFlight['inFlight']>>,
+): Pick<PlanFacts, 'tier'> => {
+  const tier = settings().tierOf?.(instance);
+  if (!tier) return {};
+  const inFlight = [...flight].flatMap(([name, { id }]) => (tier.has(name) ? [id] : [])).sort();
+  return { tier: { name: tier.name, inFlight, ...(tier.limit && { limit: tier.limit.limit }) } };
 };
 
 const afterLoss = ({ lost }: RebuildServiceDeps, name: string): Pick<PlanFacts, 'lostAt' | 'unclear'> => {
@@ -215,12 +229,14 @@ export const confirm = async (
   const held = deps.held?.();
   if (held !== undefined) return deniedFor('not_now', { code: 'records_lost', why: held });
   const now = deps.now();
-  const { channel, ticket, inFlight } = deps.settings();
+  const { channel, ticket, inFlight, tierOf } = deps.settings();
+  const tier = tierOf?.(instance.name);
   const within = environmentLimit({ ...draft, plan: planned.plan });
   const created = await deps.store.create(
     {
       ...{ instance: instance.name, day: dayOf(now), draft: draft.id, limit: inFlight },
       ...(within && { within }),
+      ...(tier?.limit && { tier: tier.limit }),
       ...(freezes !== undefined && { freezes }),
     },
     (id) => {
@@ -236,9 +252,14 @@ export const confirm = async (
   if (created.code === 'busy') {
     return deniedFor('busy', { code: 'instance_busy', instance: instance.name, id: created.id });
   }
-  return created.code === 'limit' || !within
-    ? deniedFor('limit', { code: 'in_flight_limit', inFlight: created.inFlight })
-    : deniedFor('limit', { code: 'environment_limit', inFlight: created.inFlight, within });
+  const isOwn = (id: RebuildId): boolean => tier?.has(partsOfId(id)?.instance ?? '') ?? true;
+  const flying = namedOf(created.inFlight.filter(isOwn), created.inFlight);
+  if (created.code === 'tier_limit' && tier?.limit) {
+    return deniedFor('limit', { code: 'tier_limit', ...flying, tier: tier.limit });
+  }
+  return created.code === 'environment_limit' && within
+    ? deniedFor('limit', { code: 'environment_limit', ...flying, within })
+    : deniedFor('limit', { code: 'in_flight_limit', ...flying });
 };
 
 /** What somebody asked for or approved themselves they may take back, whatever they hold by now. */

@@ -17,6 +17,7 @@ import { sinceLast } from '../model/plan-differences.ts';
 import { keptControls } from '../model/rules/controlled.ts';
 import { statusOfRebuild } from '../model/status.ts';
 import type { Observation, PlanFacts, SetView } from '../ports/ports.ts';
+import { namedOf } from './named.ts';
 
 export interface PlanSettings {
   /** What is demanded of a change-request number for this instance. */
@@ -102,12 +103,19 @@ const inFlight = ({
   inFlight: other,
   allInFlight,
   limit,
+  tier,
 }: PlanFacts): readonly RebuildProblem[] => {
   if (other) {
     const { id, by } = other;
     return [{ code: 'in_flight', instance: instance.name, id, status: statusOfRebuild(other), by }];
   }
-  return allInFlight.length < limit ? [] : [{ code: 'farm_full', inFlight: allInFlight, limit }];
+  const full = allInFlight.length >= limit;
+  return [
+    ...(full ? [{ code: 'farm_full', ...namedOf(tier?.inFlight, allInFlight), limit } as const] : []),
+    ...(tier?.limit !== undefined && tier.inFlight.length >= tier.limit
+      ? [{ code: 'tier_full', tier: tier.name, inFlight: tier.inFlight, limit: tier.limit } as const]
+      : []),
+  ];
 };
 
 const badNumber = ({ farmers }: StartRequest, instance: Instance): readonly RebuildProblem[] => {
@@ -118,7 +126,10 @@ const badNumber = ({ farmers }: StartRequest, instance: Instance): readonly Rebu
 };
 
 /** What policy allows of a start, whoever asks for it. */
-const overLimits = (farmers: number, { controls, inEnvironment }: PlanFacts): readonly RebuildProblem[] => {
+const overLimits = (
+  farmers: number,
+  { controls, inEnvironment, tier }: PlanFacts,
+): readonly RebuildProblem[] => {
   if (!controls) return [];
   const { limits, environment } = controls;
   const full = limits.inFlight && inEnvironment && inEnvironment.length >= limits.inFlight.value;
@@ -127,7 +138,13 @@ const overLimits = (farmers: number, { controls, inEnvironment }: PlanFacts): re
       ? [{ code: 'farmers_limit', farmers, limit: limits.farmers } as const]
       : []),
     ...(full && limits.inFlight
-      ? [{ code: 'environment_full', inFlight: inEnvironment, limit: limits.inFlight, environment } as const]
+      ? [
+          {
+            code: 'environment_full',
+            ...namedOf(tier?.inFlight, inEnvironment),
+            ...{ limit: limits.inFlight, environment },
+          } as const,
+        ]
       : []),
   ];
 };
@@ -232,7 +249,7 @@ const changesOf = (
 };
 
 const warningsOf = (
-  { farmers, synchronizer, engine, lastFarmers, instance, stale, frozen, approvalWas }: PlanFacts,
+  { farmers, synchronizer, engine, lastFarmers, instance, stale, frozen, approvalWas, tier }: PlanFacts,
   wanted: number,
   ms: number | undefined,
   targetMs: number | undefined,
@@ -256,6 +273,9 @@ const warningsOf = (
       ? [{ code: 'frontends_failed', frontends: failed.map((frontend) => frontend.name) } as const]
       : []),
     ...(lastFarmers.ok ? [] : [{ code: 'last_unknown', error: lastFarmers.error } as const]),
+    ...(tier?.limit !== undefined && tier.inFlight.length === tier.limit - 1
+      ? [{ code: 'last_of_tier', tier: tier.name, limit: tier.limit } as const]
+      : []),
     ...(wanted < usualFarmers && maximum >= usualFarmers
       ? [{ code: 'few_farmers', farmers: wanted, usual: usualFarmers } as const]
       : []),

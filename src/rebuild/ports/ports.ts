@@ -283,6 +283,12 @@ export interface PlanFacts {
   /** All that are in flight, whatever their instance; sorted. */
   readonly allInFlight: readonly RebuildId[];
   readonly limit: number;
+  /** Where tiers share farmhand: the instance's, those of it that are in flight, and how many may be. */
+  readonly tier?: {
+    readonly name: string;
+    readonly inFlight: readonly RebuildId[];
+    readonly limit?: number;
+  };
   /** What `policy:` asks of it by the config of now, and where that is stricter of its plan before. */
   readonly controls?: Controls;
   /** Those in its environment, where a rule limits them. */

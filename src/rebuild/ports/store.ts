@@ -16,6 +16,17 @@ export interface EnvironmentLimit {
   readonly limit: number;
 }
 
+/** How many rebuilds of one tier may be in flight, and which instances are its own. */
+export interface TierLimit {
+  readonly tier: string;
+  readonly limit: number;
+  /** Names, or beginnings that end with `*`: of the tier, and of the other ones. The longest that matches counts. */
+  readonly own: readonly string[];
+  readonly others: readonly string[];
+  /** What none of them names is its own. */
+  readonly rest: boolean;
+}
+
 export interface RebuildChange {
   readonly write?: Transition;
   readonly last?: boolean;
@@ -24,8 +35,8 @@ export interface RebuildChange {
 export interface RebuildStore {
   /**
    * Takes the next number of the instance's day and stores what `build` makes of it: only when the instance has no
-   * rebuild in flight, fewer than `limit` are, fewer than policy allows are in its environment (`within`), and the draft
-   * was not started before. All of it at once, or nothing.
+   * rebuild in flight, fewer than `limit` are, fewer than policy allows are in its environment (`within`) and fewer than it may of
+   * its tier (`tier`), and the draft was not started before. All of it at once, or nothing.
    */
   create(
     ask: {
@@ -34,6 +45,7 @@ export interface RebuildStore {
       readonly draft: string;
       readonly limit: number;
       readonly within?: EnvironmentLimit;
+      readonly tier?: TierLimit;
       /** The version of the freezes under which it was decided; absent: they do not bar it. */
       readonly freezes?: number;
     },
@@ -43,10 +55,10 @@ export interface RebuildStore {
     | { readonly ok: false; readonly code: 'busy'; readonly id: RebuildId }
     /** People have frozen or thawed something since: to be decided again. */
     | { readonly ok: false; readonly code: 'frozen_since' }
-    /** `inFlight`: those that are, sorted; of the same environment with the latter. */
+    /** `inFlight`: those that are, sorted; of the same environment or tier with the latter two. */
     | {
         readonly ok: false;
-        readonly code: 'limit' | 'environment_limit';
+        readonly code: 'limit' | 'environment_limit' | 'tier_limit';
         readonly inFlight: readonly RebuildId[];
       }
   >;

@@ -4,7 +4,12 @@ import { draftKeptMs, type PlanDraft } from '../../../src/rebuild/model/command.
 import type { Rebuild } from '../../../src/rebuild/model/rebuild.ts';
 import type { RebuildId } from '../../../src/rebuild/model/rebuild-id.ts';
 import { type Transition, writeOf } from '../../../src/rebuild/model/transition.ts';
-import type { RebuildQueries, RebuildStore, RebuildsInFlight } from '../../../src/rebuild/ports/store.ts';
+import type {
+  RebuildQueries,
+  RebuildStore,
+  RebuildsInFlight,
+  TierLimit,
+} from '../../../src/rebuild/ports/store.ts';
 import type { Part } from '../../../src/reconcile/work.ts';
 import { anInstance, aPlan, aRebuild, startedAt } from '../../builders/rebuild.ts';
 
@@ -209,6 +214,37 @@ export const rebuildsConformance = (
       const again = await Promise.all(names.slice(20).map((name) => click(name, 'gov', 3)));
       expect(again.filter(({ ok }) => ok)).toHaveLength(1);
       expect(await start(subject, 'free')).toMatchObject({ version: 1 });
+    });
+
+    test('refuses more of one tier than it may have, however many are confirmed at once; the longest pattern says whose an instance is', async () => {
+      await using subject = await open();
+      const alpha = { tier: 'alpha', limit: 2, own: ['a-*', 'b-a-one'], others: ['b-*'], rest: false };
+      const beta = { tier: 'beta', limit: 3, own: ['b-*'], others: ['a-*', 'b-a-one'], rest: true };
+      const click = (name: string, tier: TierLimit) =>
+        subject.store.create(
+          { instance: name, day, draft: `tier-${name}-${++drafts}`, limit: 100, tier },
+          (id) => writeOf({ ...aRebuild({ plan: aPlan({ instance: anInstance({ name }) }) }), id }),
+        );
+      const [ofAlpha, ofBeta] = await Promise.all([
+        Promise.all(['a-1', 'a-2', 'b-a-one', 'a-3', 'a-4'].map((name) => click(name, alpha))),
+        // What nobody names is beta's, too.
+        Promise.all(['b-1', 'nobody', 'b-a-one-more', 'b-2', 'b-a'].map((name) => click(name, beta))),
+      ]);
+      for (const { answers, limit } of [
+        { answers: ofAlpha, limit: 2 },
+        { answers: ofBeta, limit: 3 },
+      ]) {
+        const inFlight = answers.flatMap((answer) => (answer.ok ? [answer.rebuild.id] : [])).sort();
+        expect(inFlight).toHaveLength(limit);
+        const refused = Array.from({ length: 5 - limit }, () => ({
+          ...{ ok: false, code: 'tier_limit', inFlight },
+        }));
+        expect(answers.filter(({ ok }) => !ok)).toEqual(refused);
+      }
+      const [first] = ofAlpha.flatMap((answer) => (answer.ok ? [answer.rebuild.id] : []));
+      await edit(subject.store, first ?? '', end('released', startedAt + 1));
+      expect(await click('b-3', beta)).toMatchObject({ ok: false });
+      expect(await click('a-5', alpha)).toMatchObject({ ok: true });
     });
 
     test('numbers the rebuilds of an instance within a day; each day begins again', async () => {

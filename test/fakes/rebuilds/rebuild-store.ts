@@ -18,6 +18,7 @@ import type {
   RebuildQueries,
   RebuildStore,
   RebuildsInFlight,
+  TierLimit,
 } from '../../../src/rebuild/ports/store.ts';
 import { dueAt, dueNews } from '../../../src/rebuild/reconcile/schedule.ts';
 import type { Leases } from '../../../src/reconcile/lease.ts';
@@ -44,6 +45,17 @@ export interface RebuildsState {
   readonly due: Readonly<Record<Part, Map<RebuildId, number>>>;
   readonly leases: LeasesState;
 }
+
+/** As the script has it: the longest pattern that matches says whose an instance is. */
+const isOf = (instance: string, { own, others, rest }: TierLimit): boolean => {
+  const weight = (pattern: string): number => {
+    if (pattern === instance) return Number.POSITIVE_INFINITY;
+    return pattern.endsWith('*') && instance.startsWith(pattern.slice(0, -1)) ? pattern.length - 1 : -1;
+  };
+  const longest = (patterns: readonly string[]): number => Math.max(-1, ...patterns.map(weight));
+  const [mine, theirs] = [longest(own), longest(others)];
+  return mine === theirs ? rest : mine > theirs;
+};
 
 const createRebuildsState = (): RebuildsState => ({
   records: new Map(),
@@ -111,7 +123,7 @@ export const createMemoryRebuilds = (
     for (const { part, at } of dueNews(before, after)) options.onDue?.(part, after.id, at);
   };
 
-  const refused = ({ draft, instance, limit, within }: Parameters<RebuildStore['create']>[0]) => {
+  const refused = ({ draft, instance, limit, within, tier }: Parameters<RebuildStore['create']>[0]) => {
     const already = state.records.get(state.started.get(draft) ?? '');
     if (already) return { ok: true, rebuild: already, already: true } as const;
     const id = state.flight.get(instance);
@@ -122,8 +134,14 @@ export const createMemoryRebuilds = (
       const other = state.records.get(each);
       return !other || environmentName(other.plan.instance) === within?.environment;
     });
-    return within && same.length >= within.limit
-      ? ({ ok: false, code: 'environment_limit', inFlight: same } as const)
+    if (within && same.length >= within.limit) {
+      return { ok: false, code: 'environment_limit', inFlight: same } as const;
+    }
+    const ofTier = [...state.flight]
+      .flatMap(([name, each]) => (tier && isOf(name, tier) ? [each] : []))
+      .sort();
+    return tier && ofTier.length >= tier.limit
+      ? ({ ok: false, code: 'tier_limit', inFlight: ofTier } as const)
       : undefined;
   };
 

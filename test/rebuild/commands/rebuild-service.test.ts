@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { AccessVerdict } from '../../../src/access/access.ts';
+import { instancesOf, tierOfInstance } from '../../../src/access/tiers.ts';
 import type { Verb } from '../../../src/access/verbs.ts';
 import type { AuditPort } from '../../../src/audit/chain/ports.ts';
 import { StoreUnavailable } from '../../../src/core/errors.ts';
 import { createRebuildService } from '../../../src/rebuild/commands/rebuild-service.ts';
-import { draftValidMs } from '../../../src/rebuild/commands/rebuild-service-deps.ts';
+import {
+  draftValidMs,
+  type RebuildServiceSettings,
+} from '../../../src/rebuild/commands/rebuild-service-deps.ts';
 import type { RebuildCommand } from '../../../src/rebuild/model/command.ts';
 import type { Instance } from '../../../src/rebuild/model/parts/instance.ts';
 import { environmentName } from '../../../src/rebuild/model/rules/controlled.ts';
@@ -17,6 +21,10 @@ import { createMemoryRebuilds } from '../../fakes/rebuilds/rebuild-store.ts';
 const alice = { id: 'U0ALICE', name: 'Alice Ash' };
 const bob = { id: 'U0BOB', name: 'Bob Birch' };
 
+const aTier = (name: string, instances: readonly string[]) => ({
+  ...{ name, instances, channels: [], users: [], groups: [], workspaces: [] },
+});
+
 type Got = Awaited<ReturnType<InstancesPort['get']>>;
 
 /** A service over a memory store; `world` may be changed while it runs. */
@@ -26,6 +34,7 @@ const open = (
     got?: Got;
     record?: AuditPort['record'];
     policy?: readonly PolicyRule[];
+    tierOf?: RebuildServiceSettings['tierOf'];
   } = {},
 ) => {
   let now = startedAt;
@@ -71,6 +80,7 @@ const open = (
     },
     settings: () => ({
       ...{ channel: 'C0DCR', inFlight: world.inFlight, ticket: true, remind: 1_000 },
+      ...(change.tierOf && { tierOf: change.tierOf }),
       ...(change.policy && {
         controls: (instance: Instance) =>
           controlsFor(change.policy ?? [], instance.name, environmentName(instance)),
@@ -142,6 +152,66 @@ describe('policy limits what is in flight in one environment', () => {
     expect(glass).toMatchObject({ ok: true, rebuild: { id: 'gov2-20261120-1' } });
     opened.world.got = { ok: true, instance: anInstance({ farmers: 24 }) };
     expect(await opened.service.start(await draftOf(opened, 'system1'), alice)).toMatchObject({ ok: true });
+  });
+});
+
+describe('a tier has places of its own', () => {
+  const rules = {
+    default: 'beta',
+    list: [aTier('alpha', ['a-*']), aTier('beta', ['b-*'])],
+  };
+  const tierOf = (instance: string) => {
+    const tier = tierOfInstance(rules, instance);
+    return {
+      name: tier,
+      has: (other: string) => tierOfInstance(rules, other) === tier,
+      limit: { tier, limit: 2, ...instancesOf(rules, tier) },
+    };
+  };
+  const draftOf = async ({ service }: ReturnType<typeof open>, instance: string, glass = false) => {
+    const plan = await service.plan(
+      { instance, forced: false, reason: 'new', ...(glass && { glass }) },
+      alice,
+    );
+    return plan.ok ? plan.draft : plan.says.join(' ');
+  };
+  const idOf = (draft: Awaited<ReturnType<typeof draftOf>>) => (typeof draft === 'string' ? draft : draft.id);
+
+  test('many who confirm at once: as many of each tier as it may have, and nobody is told of another’s', async () => {
+    const opened = open({ tierOf });
+    opened.world.inFlight = 20;
+    const names = ['a-1', 'b-1', 'a-2', 'b-2', 'a-3', 'b-3', 'a-4'];
+    const drafts = [];
+    for (const name of names) drafts.push(idOf(await draftOf(opened, name)));
+    const answers = await Promise.all(drafts.map((draft) => opened.service.start(draft, alice)));
+    const started = (tier: string) =>
+      answers.flatMap((answer) =>
+        answer.ok && answer.rebuild.id.startsWith(tier) ? [answer.rebuild.id] : [],
+      );
+    expect([started('a-').length, started('b-').length]).toEqual([2, 2]);
+    const refused = answers.flatMap((answer) => (answer.ok ? [] : [answer]));
+    expect(refused.map(({ code }) => code)).toEqual(['limit', 'limit', 'limit']);
+    for (const { says } of refused) {
+      expect(says.join(' ')).toMatch(
+        /^By now 2 rebuilds are in flight \((a-\S+ a-\S+ in the tier alpha|b-\S+ b-\S+ in the tier beta), and it may/,
+      );
+    }
+    // Neither a plan nor a broken glass takes a place of the other tier.
+    expect(await draftOf(opened, 'a-9')).toContain('in the tier alpha, and it may have 2 at once');
+    expect(await draftOf(opened, 'a-9', true)).toContain('in the tier alpha, and it may have 2 at once');
+  });
+
+  test('the limit of the farm counts all of them, and names none of another tier', async () => {
+    const opened = open({ tierOf });
+    opened.world.inFlight = 2;
+    await opened.service.start(idOf(await draftOf(opened, 'b-1')), alice);
+    const [first, second] = [await draftOf(opened, 'a-1'), await draftOf(opened, 'a-2')];
+    await opened.service.start(idOf(first), alice);
+    const late = await opened.service.start(idOf(second), alice);
+    expect(late).toMatchObject({ ok: false, code: 'limit' });
+    const said = late.ok ? '' : late.says.join(' ');
+    expect(said).toContain('2 rebuilds are in flight (a-1-20261120-1, and 1 of other tiers)');
+    expect(said).not.toContain('b-1');
   });
 });
 

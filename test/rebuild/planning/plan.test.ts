@@ -116,6 +116,27 @@ test('every reason is told at once', () => {
     });
 });
 
+test('a tier has its own places, and what is of other tiers is counted without a name', () => {
+  const own = ['system1-20261120-1', 'system2-20261120-1'];
+  const flying = ['other1-20261120-1', ...own];
+  const tier = { name: 'alpha', inFlight: own, limit: 2 };
+  const full = { code: 'tier_full', tier: 'alpha', inFlight: own, limit: 2 } as const;
+  given(facts({ allInFlight: flying, tier }))
+    .when(ask)
+    .thenIs({ ok: false, code: 'limit', problems: [full] });
+  // A broken glass takes nothing from another tier.
+  given(facts({ allInFlight: flying, tier }))
+    .when({ ...ask, glass: true })
+    .thenIs({ ok: false, code: 'limit', problems: [full] });
+  given(facts({ allInFlight: flying, limit: 3, tier: { ...tier, limit: 3 } }))
+    .when(ask)
+    .thenIs({
+      ok: false,
+      code: 'limit',
+      problems: [{ code: 'farm_full', inFlight: own, others: 1, limit: 3 }],
+    });
+});
+
 test('what the rebuild in flight has up is not taken for somebody else’s', () => {
   const other = aRebuild();
   given(facts({ farmers: set({ wanted: 24 }), inFlight: other, allInFlight: [other.id] }))
@@ -188,6 +209,12 @@ test.each<readonly [string, PlanWarning, Partial<PlanFacts>, number]>([
     'a history that cannot be read',
     { code: 'last_unknown', error: 'x' },
     { lastFarmers: { ok: false, error: 'x' } },
+    24,
+  ],
+  [
+    'the last place of a tier',
+    { code: 'last_of_tier', tier: 'alpha', limit: 2 },
+    { tier: { name: 'alpha', inFlight: ['system1-20261120-1'], limit: 2 } },
     24,
   ],
   ['few farmers', { code: 'few_farmers', farmers: 5, usual: 8 }, {}, 5],

@@ -3,7 +3,8 @@ import { takeLeaseScript } from '../shared/leases.ts';
 
 /**
  * `flying(environment)`: ids of what is in flight, of one environment or ('') of all. Where an older process wrote the
- * place its record says the environment; what nobody can read counts everywhere. Wants `call`, `p` and `flight`.
+ * place its record says the environment; what nobody can read counts everywhere. `flying_of(tier)`: ids of those whose
+ * instance is that tier's: the longest of all patterns that match it says so. Wants `call`, `p` and `flight`.
  */
 const flyingLua = `
 local function flying(environment)
@@ -21,6 +22,27 @@ local function flying(environment)
   table.sort(ids)
   return ids
 end
+local function is_of(instance, tier)
+  local longest, is = -1, tier.rest
+  for i, patterns in ipairs({tier.own, tier.others}) do
+    for _, pattern in ipairs(patterns) do
+      local start = string.match(pattern, '^(.*)%*$')
+      local length = -1
+      if pattern == instance then length = 1e9
+      elseif start and string.sub(instance, 1, #start) == start then length = #start end
+      if length > longest then longest, is = length, i == 1 end
+    end
+  end
+  return is
+end
+local function flying_of(tier)
+  local ids, places = {}, call('HGETALL', flight)
+  for i = 1, #places, 2 do
+    if is_of(places[i], tier) then ids[#ids + 1] = string.match(places[i + 1], '^[^|]*') end
+  end
+  table.sort(ids)
+  return ids
+end
 `;
 
 /**
@@ -30,7 +52,7 @@ end
  * Answers one of LATE, LOST (not the store that the caller knows), OK with the counter of the mark, whether a lease was given
  * back (0, 1, or 2 where somebody else had asked for it), and the journal's key where that holds another type, CONFLICT with the present record, ALREADY with the record that the draft became, BUSY with
  * the id of the rebuild in flight, LIMIT with the ids of those that are, FULL with those in the same
- * environment, FROZE where people have frozen or thawed something since it was decided.
+ * environment, TIER with those of the same tier, FROZE where people have frozen or thawed something since it was decided.
  */
 export const writeRebuildScript = `${cutJournalScript}
 local call = redis.call
@@ -61,6 +83,10 @@ if create then
   if create.within then
     local same = flying(create.within.environment)
     if #same >= create.within.limit then return {'FULL', same} end
+  end
+  if create.tier then
+    local same = flying_of(create.tier)
+    if #same >= create.tier.limit then return {'TIER', same} end
   end
 end
 -- The same version may be another write, of before a failover: what was not just read has to be the very same one.
@@ -126,7 +152,7 @@ return {'OK', plan.fence and call('HINCRBY', p .. 'mark', 'count', 1) or 0, gave
 /**
  * Looks whether a rebuild could be created, and takes its number. A number that is not used then is a harmless gap.
  * KEYS: flight, started draft, counter. ARGV: prefix, instance, limit, ttl of the counter (ms), least number, environment
- * ('' where nothing limits it), limit in it.
+ * ('' where nothing limits it), limit in it, what its tier may have (JSON, '' where nothing limits it).
  */
 export const reserveScript = `
 local call, p, flight = redis.call, ARGV[1], KEYS[1]
@@ -139,6 +165,11 @@ if call('HLEN', flight) >= tonumber(ARGV[3]) then return {'LIMIT', flying('')} e
 if ARGV[6] ~= '' then
   local same = flying(ARGV[6])
   if #same >= tonumber(ARGV[7]) then return {'FULL', same} end
+end
+if ARGV[8] ~= '' then
+  local tier = cjson.decode(ARGV[8])
+  local same = flying_of(tier)
+  if #same >= tier.limit then return {'TIER', same} end
 end
 local number = redis.call('INCR', KEYS[3])
 if number < tonumber(ARGV[5]) then

@@ -52,7 +52,7 @@ export interface RebuildStoreDeps extends DurableDeps {
   readonly onGaveBack?: ((part: Part, id: RebuildId, wanted: boolean) => void) | undefined;
 }
 
-type Refused = ['ALREADY', string | null] | ['BUSY', string] | ['LIMIT' | 'FULL', string[]];
+type Refused = ['ALREADY', string | null] | ['BUSY', string] | ['LIMIT' | 'FULL' | 'TIER', string[]];
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -82,6 +82,7 @@ declare module 'ioredis' {
       least: number,
       environment: string,
       within: number,
+      tier: string,
     ): Result<['NUMBER', number] | Refused, Context>;
     farmhandTaken(counter: string, number: number, ttl: number): Result<number, Context>;
     farmhandTake(
@@ -158,7 +159,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
   return {
     create: async (ask, build) => {
       for (let tries = 0; tries < maxTries; tries++) {
-        const { instance, day, draft, limit, within, freezes } = ask;
+        const { instance, day, draft, limit, within, tier, freezes } = ask;
         const started = (value: string | null): Rebuild =>
           reader.mustRead('rebuild', keys.full(`rs:${draft}`), value ?? '', decodeRebuild);
         const reserved = await guardedClient('reserve', () =>
@@ -173,6 +174,7 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
             deps.firstNumber?.() ?? 1,
             within?.environment ?? '',
             within?.limit ?? 0,
+            tier ? JSON.stringify(tier) : '',
           ),
         );
         if (reserved[0] !== 'NUMBER') return refusal(reserved, started);
@@ -182,7 +184,8 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
         const forget = now() - longest - flightAtMost;
         // Never longer than the rebuild itself, which it leads to.
         const ttl = Math.min(startedKept, deps.retention().usual);
-        const create = { draft, limit, ...(within && { within }), at: made.rebuild.at, ttl, forget };
+        const limits = { limit, ...(within && { within }), ...(tier && { tier }) };
+        const create = { draft, ...limits, at: made.rebuild.at, ttl, forget };
         const proof = freezes !== undefined && { freezes: String(freezes) };
         const answer = await write({ ...written, plan: { ...written.plan, ...proof, create } });
         if (answer[0] === 'FROZE') {
@@ -358,6 +361,8 @@ const refusal = (answer: Refused, started: (value: string | null) => Rebuild) =>
       return { ok: false, code: 'limit', inFlight: answer[1] } as const;
     case 'FULL':
       return { ok: false, code: 'environment_limit', inFlight: answer[1] } as const;
+    case 'TIER':
+      return { ok: false, code: 'tier_limit', inFlight: answer[1] } as const;
     default:
       return answer satisfies never;
   }

@@ -7,7 +7,7 @@ import type { Rebuild } from '../../../rebuild/model/rebuild.ts';
 import { endedAt, hasEnded } from '../../../rebuild/model/record.ts';
 import { environmentName } from '../../../rebuild/model/rules/controlled.ts';
 import type { Transition } from '../../../rebuild/model/transition.ts';
-import type { EnvironmentLimit } from '../../../rebuild/ports/store.ts';
+import type { EnvironmentLimit, TierLimit } from '../../../rebuild/ports/store.ts';
 import { dueAt } from '../../../rebuild/reconcile/schedule.ts';
 import { type Part, parts } from '../../../reconcile/work.ts';
 import { encodeLine } from '../alerts/event-format.ts';
@@ -46,6 +46,8 @@ export interface TransitionPlan {
     readonly limit: number;
     /** What policy allows in its environment. */
     readonly within?: EnvironmentLimit;
+    /** What its tier may have. */
+    readonly tier?: TierLimit;
     readonly at: number;
     /** How long a confirmed draft is known as such; ms. */
     readonly ttl: number;

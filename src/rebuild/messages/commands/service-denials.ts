@@ -3,7 +3,8 @@ import type { LostName } from '../../model/lost.ts';
 import type { PlanDifference } from '../../model/plan-differences.ts';
 import type { RebuildId } from '../../model/rebuild-id.ts';
 import type { Frozen } from '../../model/rules/windows.ts';
-import type { EnvironmentLimit } from '../../ports/store.ts';
+import type { NamedInFlight } from '../../planning/named.ts';
+import type { EnvironmentLimit, TierLimit } from '../../ports/store.ts';
 import { differenceWords } from '../plan-differences.ts';
 import { inFlightWords } from '../planning/problems.ts';
 import { breakersWords } from '../rules/bars.ts';
@@ -16,9 +17,6 @@ type Untouched = 'changed' | 'started';
 
 interface Of {
   readonly id: RebuildId;
-}
-interface Flying {
-  readonly inFlight: readonly RebuildId[];
 }
 interface For {
   readonly instance: string;
@@ -65,11 +63,17 @@ const serviceDenials = {
   instance_busy: ({ instance, id }: For & Of): Says => [
     `${instance} has a rebuild in flight by now: ${id}. Nothing was started.`,
   ],
-  in_flight_limit: ({ inFlight }: Flying): Says => [
-    `By now ${inFlightWords(inFlight)}, which is the limit (rebuilds.in_flight in farmhand.yml). Nothing was started.`,
+  in_flight_limit: (flying: NamedInFlight): Says => [
+    `By now ${inFlightWords(flying)}, which is the limit (rebuilds.in_flight in farmhand.yml). Nothing was started.`,
   ],
-  environment_limit: ({ inFlight, within }: Flying & { readonly within: EnvironmentLimit }): Says => [
-    `By now ${inFlightWords(inFlight)} in the environment ${within.environment}, and policy allows ${within.limit} at once. Nothing was started. See /dcr list, and start this one when another has ended.`,
+  tier_limit: ({
+    tier: { tier, limit },
+    ...flying
+  }: NamedInFlight & { readonly tier: Pick<TierLimit, 'tier' | 'limit'> }): Says => [
+    `By now ${inFlightWords(flying)} in the tier ${tier}, and it may have ${limit} at once. Nothing was started. See /dcr list, and start this one when another has ended.`,
+  ],
+  environment_limit: ({ within, ...flying }: NamedInFlight & { readonly within: EnvironmentLimit }): Says => [
+    `By now ${inFlightWords(flying)} in the environment ${within.environment}, and policy allows ${within.limit} at once. Nothing was started. See /dcr list, and start this one when another has ended.`,
   ],
 
   unknown_rebuild: ({ id }: Of): Says => [`There is no rebuild ${id} on record. Nothing was changed.`],

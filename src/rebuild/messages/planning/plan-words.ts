@@ -19,6 +19,8 @@ const warnings = {
     `Not well at the moment: ${frontends.join(', ')}. The caches can only be propagated when it is back.`,
   last_unknown: ({ error }: { readonly error: string }) =>
     `What the last rebuild used could not be looked up: ${error}`,
+  last_of_tier: ({ tier, limit }: { readonly tier: string; readonly limit: number }) =>
+    `With this one the tier ${tier} has all the rebuilds in flight that it may have, which is ${limit} (limits.rebuilds_in_flight of it in tiers.list): the next one can start when one has ended.`,
   few_farmers: ({ farmers, usual }: { readonly farmers: number; readonly usual: number }) =>
     `${farmers} farmers are few: fewer than ${usual} are hardly worth it.`,
   late: ({

@@ -6,6 +6,7 @@ import type { Instance } from '../../model/parts/instance.ts';
 import type { RebuildId } from '../../model/rebuild-id.ts';
 import type { Bound } from '../../model/rules/rules.ts';
 import type { RebuildStatus } from '../../model/status.ts';
+import type { NamedInFlight } from '../../planning/named.ts';
 import type { ValuesProblem } from '../../ports/ports.ts';
 import { unlooked } from '../steps/missing.ts';
 import { scaleByHand } from './found.ts';
@@ -14,10 +15,15 @@ import { scaleByHand } from './found.ts';
 const namedAtMost = 10;
 
 /** `2 rebuilds are in flight (system6-20261120-1, system7-20261120-1)`. */
-export const inFlightWords = (ids: readonly RebuildId[]): string => {
-  const more = ids.length - namedAtMost;
-  const names = [...ids.slice(0, namedAtMost), ...(more > 0 ? [`and ${more} more`] : [])];
-  return `${counted(ids.length, 'rebuild')} ${ids.length === 1 ? 'is' : 'are'} in flight (${names.join(', ')})`;
+export const inFlightWords = ({ inFlight, others = 0 }: NamedInFlight): string => {
+  const more = inFlight.length - namedAtMost;
+  const names = [
+    ...inFlight.slice(0, namedAtMost),
+    ...(more > 0 ? [`and ${more} more`] : []),
+    ...(others > 0 ? [`${inFlight.length > 0 ? 'and ' : ''}${others} of other tiers`] : []),
+  ];
+  const all = inFlight.length + others;
+  return `${counted(all, 'rebuild')} ${all === 1 ? 'is' : 'are'} in flight (${names.join(', ')})`;
 };
 
 /** Why there is no plan. */
@@ -34,21 +40,23 @@ const ofPlan = {
     readonly by: Person;
   }) =>
     `${instance} has a rebuild in flight: ${id} (${status}, started by ${by.name ?? by.id}). One instance has one rebuild; see /dcr status ${instance}.`,
-  farm_full: ({ inFlight, limit }: { readonly inFlight: readonly RebuildId[]; readonly limit: number }) =>
-    `${inFlightWords(inFlight)}, and the limit is ${limit} (rebuilds.in_flight in farmhand.yml). See /dcr list, and start this one when another has ended.`,
+  farm_full: ({ limit, ...flying }: NamedInFlight & { readonly limit: number }) =>
+    `${inFlightWords(flying)}, and the limit is ${limit} (rebuilds.in_flight in farmhand.yml). See /dcr list, and start this one when another has ended.`,
   /** `limit`: of policy. */
   farmers_limit: ({ farmers, limit }: { readonly farmers: number; readonly limit: Bound }) =>
     `${counted(farmers, 'farmer')} are more than the rule ${limit.rule} of policy allows, which is ${limit.value}. Ask for fewer, or have the rule changed.`,
+  tier_full: ({
+    tier,
+    limit,
+    ...flying
+  }: NamedInFlight & { readonly tier: string; readonly limit: number }) =>
+    `${inFlightWords(flying)} in the tier ${tier}, and it may have ${limit} at once (limits.rebuilds_in_flight of it in tiers.list). See /dcr list, and start this one when another has ended.`,
   environment_full: ({
-    inFlight,
     limit,
     environment,
-  }: {
-    readonly inFlight: readonly RebuildId[];
-    readonly limit: Bound;
-    readonly environment: string;
-  }) =>
-    `${inFlightWords(inFlight)} in the environment ${environment}, and the rule ${limit.rule} of policy allows ${limit.value} at once. See /dcr list, and start this one when another has ended.`,
+    ...flying
+  }: NamedInFlight & { readonly limit: Bound; readonly environment: string }) =>
+    `${inFlightWords(flying)} in the environment ${environment}, and the rule ${limit.rule} of policy allows ${limit.value} at once. See /dcr list, and start this one when another has ended.`,
   no_number: ({ farmers }: { readonly farmers: number }) => `${farmers} is not a number of farmers.`,
   out_of_range: ({
     instance: { name, minimum, maximum },

@@ -67,6 +67,12 @@ const cases: {
       'By now 2 rebuilds are in flight (system6-20261120-1, system7-20261120-2), which is the limit (rebuilds.in_flight in farmhand.yml). Nothing was started.',
     ],
   ],
+  tier_limit: [
+    { code: 'tier_limit', inFlight: ['alpha-1-20261120-1'], tier: { tier: 'alpha', limit: 1 } },
+    [
+      'By now 1 rebuild is in flight (alpha-1-20261120-1) in the tier alpha, and it may have 1 at once. Nothing was started. See /dcr list, and start this one when another has ended.',
+    ],
+  ],
   environment_limit: [
     { code: 'environment_limit', inFlight: [id], within: { environment: 'gov', limit: 1 } },
     [

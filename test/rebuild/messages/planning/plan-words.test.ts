@@ -26,6 +26,10 @@ const warnings: readonly (readonly [PlanWarning, string])[] = [
     { code: 'last_unknown', error: 'GitHub is away' },
     'What the last rebuild used could not be looked up: GitHub is away',
   ],
+  [
+    { code: 'last_of_tier', tier: 'alpha', limit: 2 },
+    'With this one the tier alpha has all the rebuilds in flight that it may have, which is 2 (limits.rebuilds_in_flight of it in tiers.list): the next one can start when one has ended.',
+  ],
   [{ code: 'few_farmers', farmers: 4, usual: 8 }, '4 farmers are few: fewer than 8 are hardly worth it.'],
   [
     { ...late, engine: 'balance' },

@@ -3,6 +3,13 @@ import { scaleByHand } from '../../../../src/rebuild/messages/planning/found.ts'
 import { problemWords, type RebuildProblem } from '../../../../src/rebuild/messages/planning/problems.ts';
 import { anInstance } from '../../../builders/rebuild.ts';
 
+test('rebuilds of other tiers are counted, and have no name', () => {
+  const said = (inFlight: readonly string[], others: number) =>
+    problemWords({ code: 'farm_full', inFlight, others, limit: 2 }).split(', and the limit')[0];
+  expect(said([id], 1)).toBe(`2 rebuilds are in flight (${id}, and 1 of other tiers)`);
+  expect(said([], 2)).toBe('2 rebuilds are in flight (2 of other tiers)');
+});
+
 const place = 'den/tenant-105858-prod';
 
 const instance = anInstance({ minimum: 4, maximum: 40 });
@@ -23,6 +30,10 @@ const cases: {
   farmers_limit: [
     { code: 'farmers_limit', farmers: 40, limit: { value: 24, rule: 'gov' } },
     '40 farmers are more than the rule gov of policy allows, which is 24. Ask for fewer, or have the rule changed.',
+  ],
+  tier_full: [
+    { code: 'tier_full', tier: 'alpha', inFlight: ['alpha-1-20261120-1'], limit: 1 },
+    '1 rebuild is in flight (alpha-1-20261120-1) in the tier alpha, and it may have 1 at once (limits.rebuilds_in_flight of it in tiers.list). See /dcr list, and start this one when another has ended.',
   ],
   environment_full: [
     { code: 'environment_full', inFlight: [id], limit: { value: 1, rule: 'gov' }, environment: 'gov' },
