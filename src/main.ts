@@ -17,6 +17,7 @@ await createProgram({
   exportRecords: async (options) => (await import('./app/records/transfer.ts')).exportRecords(options),
   importRecords: async (options) => (await import('./app/records/transfer.ts')).importRecords(options),
   promoteRegion: async (options) => (await import('./app/records/promote.ts')).promoteRegion(options),
+  makeReport: async (...args) => (await import('./app/records/report.ts')).makeReport(...args),
   fetch,
   events: process,
   newId: randomUUID,

@@ -31,6 +31,7 @@ const core = [
   'src/recovery/',
   'src/region/',
   'src/handover/',
+  'src/report/',
 ];
 const shared = ['src/config/', 'src/observability/', 'src/intake/', 'src/routes/'];
 

@@ -33,6 +33,7 @@ import {
 import { type PromoteDeps, runPromote } from './records/promote.ts';
 import { runExport, runImport, type TransferDeps } from './records/transfer.ts';
 import { type ReplayDeps, type ReplayOptions, runReplay } from './replay/replay.ts';
+import { type ReportDeps, type ReportOptions, runReport } from './report/report.ts';
 import { type RoutesTestOptions, runRoutesTest } from './routes-test.ts';
 import { runSandbox } from './sandbox.ts';
 import { runServe, type ServeDeps } from './serve.ts';
@@ -48,6 +49,7 @@ export interface ProgramDeps
     DoctorDeps,
     TransferDeps,
     PromoteDeps,
+    ReportDeps,
     ReplayDeps {
   readonly terminal: Terminal;
   readonly newId: () => string;
@@ -282,6 +284,22 @@ export const createProgram = (deps: ProgramDeps): Command => {
     );
 
   program
+    .command('report')
+    .description('what happened in a time: alerts, response times, rebuilds, changes; reads only')
+    .option('--week', 'the last whole week, Monday to Monday; also where nothing is said')
+    .option('--month', 'the last whole month')
+    .option('--from <time>', 'not before: a day, or a moment such as 2026-11-20T21:49Z')
+    .option('--to <time>', 'before that; default: now')
+    .option('--zone <name>', 'by whose clocks days begin, such as Europe/Berlin; default: UTC')
+    .option('--tier <name>', 'only what this tier may see (tiers.list)')
+    .option('--people', 'name people: who took alerts, who asked, who approved')
+    .option('--format <format>', 'text, markdown, json or csv', 'text')
+    .option('-o, --out <file>', 'into a new file; default: standard output')
+    .addOption(configOption(terminal.env))
+    .addHelpText('after', reportHelp)
+    .action((options: ReportOptions) => finish(() => runReport(options, terminal, deps)));
+
+  program
     .command('promote')
     .description('from now on this region works, and every other one stops')
     .requiredOption('--why <text>', 'said where everybody reads it, and kept in the audit')
@@ -406,6 +424,17 @@ no farmhand works on a Redis until the import is over. Then it reads the channel
 threads that are there. Nudges and leases are not in the file: they are made again.
 
 Exit code: 0 done, 1 not; standard error says why, and what was changed.`;
+
+const reportHelp = `
+It reads what is on record, beside a farmhand that runs or not, and changes and posts nothing. It says what is no longer on
+record, and compares with the time before. docs/report.md says how each figure is counted.
+
+Examples
+  farmhand report --week --zone Europe/Berlin
+  farmhand report --month --format markdown --out november.md
+  farmhand report --from 2026-11-01 --to 2026-12-01 --tier alpha --format json
+
+Exit code: 0 made, 1 not: standard error says why.`;
 
 const promoteHelp = `
 For two regions with one Slack app (docs/second-region.md). What it says stands in region.channel of the config, where both

@@ -4,14 +4,14 @@ import { type EndedFreeze, type Freeze, type Freezes, isOverAt } from '../model/
 /** So many at once are a mistake, or a program. */
 export const freezesAtMost = 100;
 /** How the latest ones ended is known to rebuilds that they held. */
-const endedAtMost = 100;
+export const endedFreezesAtMost = 100;
 
 export type FreezeOrder = Pick<Freeze, 'instance' | 'reason' | 'until' | 'zone'>;
 
 const end = (freezes: Freezes, ended: readonly EndedFreeze[]): Freezes => ({
   ...freezes,
   now: freezes.now.filter(({ n }) => !ended.some((one) => one.n === n)),
-  ended: [...freezes.ended, ...ended].slice(-endedAtMost),
+  ended: [...freezes.ended, ...ended].slice(-endedFreezesAtMost),
 });
 
 /** Those whose time is over are so on record, once. Pure. */

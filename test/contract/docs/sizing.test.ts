@@ -23,6 +23,7 @@ test('the page shows what its command prints', async () => {
     exportRecords: nobody,
     importRecords: nobody,
     promoteRegion: nobody,
+    makeReport: nobody,
     examineAll: nobody,
   });
   await program.parseAsync(command?.split(' ') ?? [], { from: 'user' });

@@ -11,14 +11,17 @@ export const createFreezeStore = (deps: OneRecordDeps): FreezeStore =>
     kind: 'freezes',
     none: noFreezes,
     what: 'What is frozen',
-    decode: (stored) => {
-      mustBe(
-        isObject(stored) &&
-          [stored['version'], stored['last']].every(Number.isFinite) &&
-          [stored['now'], stored['ended']].every(Array.isArray) &&
-          (stored['untold'] === undefined || Array.isArray(stored['untold'])),
-        'what people have frozen',
-      );
-      return stored as unknown as Freezes;
-    },
+    decode: decodeFreezes,
   });
+
+/** @throws where it is none */
+export const decodeFreezes = (stored: unknown): Freezes => {
+  mustBe(
+    isObject(stored) &&
+      [stored['version'], stored['last']].every(Number.isFinite) &&
+      [stored['now'], stored['ended']].every(Array.isArray) &&
+      (stored['untold'] === undefined || Array.isArray(stored['untold'])),
+    'what people have frozen',
+  );
+  return stored as unknown as Freezes;
+};

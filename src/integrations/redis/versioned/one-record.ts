@@ -52,6 +52,9 @@ export interface OneRecordDeps extends DurableDeps {
   readonly stamp?: (() => AuditStamp) | undefined;
 }
 
+/** What `<version>|<record>` holds. @throws where it is no JSON */
+export const storedIn = (text: string): unknown => JSON.parse(text.slice(text.indexOf('|') + 1));
+
 /** Of which there is one. */
 export interface OneKind<R> {
   readonly key: string;
@@ -93,7 +96,7 @@ export const createOneRecord = <R extends { readonly version: number }>(
   let known: { readonly record: R; readonly at: number } | undefined;
   let reading: Promise<R> | undefined;
 
-  const decodeText = (text: string): R => decode(JSON.parse(text.slice(text.indexOf('|') + 1)));
+  const decodeText = (text: string): R => decode(storedIn(text));
   const decoded = (value: string | null): R =>
     value === null ? none : reader.mustRead(kind, key, value, decodeText);
   /** An answer that overtook another one is older than what is known. */
