@@ -4,9 +4,10 @@ import type { EventRecord } from '../alerts/model/event-record.ts';
 import type { RouteTable } from '../alerts/model/routing.ts';
 import type { AlertStore, AskedFor, LooseEvent } from '../alerts/ports/store.ts';
 import { StoreUnavailable } from '../core/errors.ts';
+import type { Building } from '../core/json.ts';
 import type { EventReason } from '../core/reasons.ts';
 import { type BatchPlan, type BatchPolicy, nonceKey, planBatch, rejectedRecord } from './plan-batch.ts';
-import { namesOf, type Strangers } from './strangers.ts';
+import { namesOfSeries, type Strangers } from './strangers.ts';
 import type { IngestSpans, IngestTracing } from './tracing.ts';
 import type {
   DeadLetterPort,
@@ -86,19 +87,20 @@ const takeIn = async (
   const rejected = decoded.flatMap((d) => d.rejections);
   if (rejected.length > 0) await deps.deadLetters.keep(rejected);
   const all = slices(events);
-  const origins = new Map(decoded.flatMap((d, i) => d.events.map((event) => [event, messages[i]] as const)));
+  const originOf = (event: AlertEvent): RawMessage | undefined =>
+    messages[decoded.findIndex((each) => each.events.includes(event))];
   const aside: Aside[] = [];
   for (const [i, slice] of all.entries()) {
     if (signal?.aborted) throw givenUp(all.length - i);
     const mine = i === 0 ? rejected : [];
     if (await recordUnseen(deps, slice, mine)) continue;
-    aside.push(...(await record(deps, slice, mine, (event) => origins.get(event))));
+    aside.push(...(await record(deps, slice, mine, originOf)));
     deps.strangers?.meet(slice);
   }
   tellGroups(deps, events);
   const gone = new Set(aside.map(({ event }) => event));
   return {
-    ids: events.filter((event) => !gone.has(event)).map((event) => event.id),
+    ids: events.flatMap((event) => (gone.has(event) ? [] : event.id)),
     rejected: [...rejected, ...aside.map(({ rejection }) => rejection)],
   };
 };
@@ -197,7 +199,7 @@ const planFrom = async (
 };
 
 const askedOf = (events: readonly AlertEvent[]): AskedFor => ({
-  fingerprints: [...new Set(events.flatMap(namesOf))],
+  fingerprints: namesOfSeries(events),
   eventIds: events.map(({ id }) => id),
   nonces: events.flatMap((event) => nonceKey(event) ?? []),
 });
@@ -255,15 +257,18 @@ const report = (
   loose: BatchPlan['loose'],
 ): void => {
   const written = plan.writes.filter((write) => !conflicts.has(write.after.fingerprint));
-  const outcomes = new Map<string, Outcome>();
+  // A batch has few of them, so each is found sooner by looking than by a key made for every event.
+  const outcomes: Building<Outcome>[] = [];
   const add = ({ type = 'unknown', tier = 'unknown', position: { via }, reason }: EventRecord): void => {
-    const key = `${reason} ${via} ${type} ${tier}`;
-    const count = (outcomes.get(key)?.count ?? 0) + 1;
-    outcomes.set(key, { type, tier, via, reason, count });
+    const known = outcomes.find(
+      (one) => one.reason === reason && one.type === type && one.tier === tier && one.via === via,
+    );
+    if (known) known.count++;
+    else outcomes.push({ type, tier, via, reason, count: 1 });
   };
   for (const { events } of written) for (const event of events) add(event);
   for (const { record } of loose) add(record);
-  for (const outcome of outcomes.values()) deps.onOutcome(outcome);
+  for (const outcome of outcomes) deps.onOutcome(outcome);
   deps.spans?.recorded(
     written.map(({ after }) => after),
     written.map((write) => write.events.map(({ id }) => id)),

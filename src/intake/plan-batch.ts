@@ -7,6 +7,7 @@ import { type ClusterOf, noClusters, placed, type SeriesChoice, seriesOf } from 
 import type { RouteTable } from '../alerts/model/routing.ts';
 import type { LooseEvent, SeriesWrite } from '../alerts/ports/store.ts';
 import type { JournalEntry } from '../core/journal.ts';
+import type { Building } from '../core/json.ts';
 import type { EventReason } from '../core/reasons.ts';
 import { lifeSuffix } from './parse/identity.ts';
 import type { Rejection } from './wire/raw.ts';
@@ -73,12 +74,14 @@ export const planBatch = (
       const taken = linkTaken(evolve(draft.alert, its, choice, policy), links, event.receivedAt);
       if (taken.archived) draft.archived.push(taken.archived);
       draft.alert = series.foreign ? taken.alert : placed(taken.alert, event);
-      draft.journal.push(...taken.journal.map((entry) => ({ id: taken.alert.id, entry })));
+      for (const entry of taken.journal) draft.journal.push({ id: taken.alert.id, entry });
       return { draft, taken };
     };
     if (series.also !== undefined) takeIn(series.also);
     const { draft, taken } = takeIn(series.fingerprint);
-    draft.events.push({ ...recordOf(event, taken.reason), alertId: taken.alert.id });
+    const record = recordOf(event, taken.reason);
+    record.alertId = taken.alert.id;
+    draft.events.push(record);
     if (event.nonce && nonce !== undefined) {
       draft.nonces.push({ key: nonce, validUntil: event.nonce.validUntil });
     }
@@ -125,7 +128,7 @@ const refusal = (
   return event.nonce.validUntil <= event.receivedAt ? 'expired' : undefined;
 };
 
-const recordOf = (event: AlertEvent, reason: EventReason): EventRecord => ({
+const recordOf = (event: AlertEvent, reason: EventReason): Building<EventRecord> => ({
   id: event.id,
   type: event.type,
   source: event.source,

@@ -31,15 +31,17 @@ export const createStrangers = (atLeast = 8_192): Strangers => {
       }
       // What a look found, and what is over, is about something that is known.
       return events.every(
-        ({ status, position, formerId, ...event }) =>
-          status === 'firing' &&
-          position.via !== 'look' &&
-          formerId === undefined &&
-          !namesOf(event).some(isMet),
+        (event) =>
+          event.status === 'firing' &&
+          event.position.via !== 'look' &&
+          event.formerId === undefined &&
+          !isMet(event.fingerprint) &&
+          !(event.plain !== undefined && isMet(event.plain)) &&
+          !(event.place !== undefined && isMet(event.place)),
       );
     },
     meet: (events) => {
-      for (const event of events) for (const name of namesOf(event)) young.add(name);
+      for (const event of events) addNames(young, event);
       if (young.size < atLeast) return;
       old = young;
       young = new Set();
@@ -50,12 +52,17 @@ export const createStrangers = (atLeast = 8_192): Strangers => {
   };
 };
 
-/** The series that an event may belong to. */
-export const namesOf = ({
-  fingerprint,
-  plain,
-  place,
-}: Pick<AlertEvent, 'fingerprint' | 'plain' | 'place'>): readonly string[] => {
-  if (plain === undefined && place === undefined) return [fingerprint];
-  return [fingerprint, plain ?? [], place ?? []].flat();
+/** The series that events may belong to, each once. */
+export const namesOfSeries = (events: readonly SeriesOfEvent[]): readonly string[] => {
+  const names = new Set<string>();
+  for (const event of events) addNames(names, event);
+  return [...names];
+};
+
+type SeriesOfEvent = Pick<AlertEvent, 'fingerprint' | 'plain' | 'place'>;
+
+const addNames = (to: Set<string>, { fingerprint, plain, place }: SeriesOfEvent): void => {
+  to.add(fingerprint);
+  if (plain !== undefined) to.add(plain);
+  if (place !== undefined) to.add(place);
 };

@@ -46,12 +46,14 @@ export const evolve = (
     current && !taken.archived
       ? withNews(current, joinedAgain(current, taken.alert, event.receivedAt), event.receivedAt)
       : taken.alert;
-  const { look, ...alert } = told;
+  const { look } = told;
   // Heard of since it was looked for, or over: what was seen then counts no more.
-  const outdated = look !== undefined && (alert.status === 'resolved' || event.time > look.at);
-  if (outdated) return { ...taken, alert };
+  if (look !== undefined && (told.status === 'resolved' || event.time > look.at))
+    return { ...taken, alert: withoutLook(told) };
   return told === taken.alert ? taken : { ...taken, alert: told };
 };
+
+const withoutLook = ({ look: _, ...alert }: Alert): Alert => alert;
 
 /** What other systems are told of it. */
 export const withNews = (before: Alert, after: Alert, now: number): Alert =>
@@ -277,19 +279,16 @@ const refired = (current: Alert, event: AlertEvent, startsAt: number): Evolution
 };
 
 /** "It is still so" makes every message older than that outdated; except where starts and ends tell more than times. */
-const unchanged = (current: Alert, event: AlertEvent, reason: 'no_change' | 'stale'): Evolution => ({
-  alert: {
+const unchanged = (current: Alert, event: AlertEvent, reason: 'no_change' | 'stale'): Evolution => {
+  const stillSo = reason === 'no_change' && (current.status === 'firing' || !knowsStarts(event));
+  const alert: Alert = {
     ...current,
     events: current.events + 1,
     lastSeen: Math.max(current.lastSeen, event.receivedAt),
-    ...(reason === 'no_change' &&
-      (current.status === 'firing' || !knowsStarts(event)) && {
-        eventTime: Math.max(current.eventTime, event.time),
-      }),
-  },
-  reason,
-  journal: [],
-});
+    eventTime: stillSo ? Math.max(current.eventTime, event.time) : current.eventTime,
+  };
+  return { alert, reason, journal: [] };
+};
 
 const seen = (current: Alert, event: AlertEvent): Alert => ({
   ...current,

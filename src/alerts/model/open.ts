@@ -1,3 +1,4 @@
+import type { Building } from '../../core/json.ts';
 import type { ActionSpec, ActionState, Alert, AlertId } from './alert.ts';
 import type { NotifyWish } from './escalation.ts';
 import type { AlertEvent } from './event.ts';
@@ -25,7 +26,18 @@ export const openAlert = (event: AlertEvent, route: RouteChoice, before?: Alert)
   return { ...own, memberOf: member, thread: { state: 'none' }, actions };
 };
 
-const openedAs = (event: AlertEvent, route: RouteChoice, before?: Alert): Alert => ({
+const openedAs = (event: AlertEvent, route: RouteChoice, before?: Alert): Alert => {
+  const alert: Building<Alert> = firstFacts(event, route, before);
+  if (event.labelLoss) alert.labelLoss = event.labelLoss;
+  if (event.status === 'resolved') alert.endsAt = event.endsAt ?? event.time;
+  if (route.runbook !== undefined) alert.routeRunbook = route.runbook;
+  if (route.notify) alert.notify = { ...route.notify, said: 0 };
+  if (before) alert.previous = previousOf(before);
+  if (event.trace) alert.trace = event.trace;
+  return alert;
+};
+
+const firstFacts = (event: AlertEvent, route: RouteChoice, before: Alert | undefined): Alert => ({
   id: alertIdOf(event.fingerprint, event.startsAt),
   version: before?.version ?? 0,
   fingerprint: event.fingerprint,
@@ -36,27 +48,21 @@ const openedAs = (event: AlertEvent, route: RouteChoice, before?: Alert): Alert 
   severity: event.severity,
   summary: event.summary,
   labels: event.labels,
-  ...(event.labelLoss && { labelLoss: event.labelLoss }),
   annotations: event.annotations,
   links: event.links,
   status: event.status,
   startsAt: event.startsAt,
   firstStartsAt: event.startsAt,
-  ...(event.status === 'resolved' && { endsAt: event.endsAt ?? event.time }),
   eventTime: event.time,
   lastSeen: event.receivedAt,
   fired: 1,
   events: 1,
   route: route.route,
-  ...(route.runbook !== undefined && { routeRunbook: route.runbook }),
   channel: route.channel,
   thread: route.thread ? { state: 'wanted', since: event.receivedAt, event: event.id } : { state: 'none' },
   notes: [],
   noteCount: 0,
-  ...(route.notify && { notify: { ...route.notify, said: 0 } }),
   actions: event.status === 'firing' ? waitingActions(route.actions, event.receivedAt, fromOf(event)) : [],
-  ...(before && { previous: previousOf(before) }),
-  ...(event.trace && { trace: event.trace }),
 });
 
 /** What a group has of its route. */

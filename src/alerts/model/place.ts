@@ -1,3 +1,4 @@
+import type { Building } from '../../core/json.ts';
 import { remembering } from '../../core/text.ts';
 import type { Alert } from './alert.ts';
 import type { AlertEvent } from './event.ts';
@@ -116,11 +117,16 @@ export const placed = (alert: Alert, event: AlertEvent): Alert => {
   const series = alert.fingerprint !== plain ? undefined : plain === fingerprint ? place : fingerprint;
   const known = alert.fingerprint === plain ? undefined : plain;
   if (alert.cluster === cluster && alert.series === series && alert.plain === known) return alert;
+  const next: Building<Alert> = { ...withoutPlace(alert) };
+  if (cluster !== undefined) next.cluster = cluster;
+  if (series !== undefined) next.series = series;
+  if (known !== undefined) next.plain = known;
+  return next;
+};
+
+/** A new alert has none yet, and is not copied for that. */
+const withoutPlace = (alert: Alert): Alert => {
+  if (alert.cluster === undefined && alert.series === undefined && alert.plain === undefined) return alert;
   const { cluster: _, series: __, plain: ___, ...rest } = alert;
-  return {
-    ...rest,
-    ...(cluster !== undefined && { cluster }),
-    ...(series !== undefined && { series }),
-    ...(known !== undefined && { plain: known }),
-  };
+  return rest;
 };

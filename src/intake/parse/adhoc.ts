@@ -17,7 +17,7 @@ import {
 export const parseAdhoc = (
   data: Adhoc,
   origin: EventMetadata,
-  fallbackId: string,
+  fallbackId: () => string,
   tierLabel: string,
 ): ParsedAlert => {
   const notes: string[] = [];
@@ -27,7 +27,7 @@ export const parseAdhoc = (
     ...common(data, tierLabel),
     fingerprint:
       data.key === undefined
-        ? fingerprintOf('adhoc', source, 'id', origin.id ?? fallbackId)
+        ? fingerprintOf('adhoc', source, 'id', origin.id ?? fallbackId())
         : fingerprintOf('adhoc', source, 'key', data.key),
     name,
     summary: cleanText(data.text || name, summaryLength),

@@ -13,7 +13,7 @@ import { type Decoded, type RawMessage, withoutQuotes } from '../wire/raw.ts';
 import { detailOf, type IntakeRefusal, refuse } from '../wire/refusal.ts';
 import { cleanName } from '../wire/text.ts';
 import { unwrap } from '../wire/unwrap.ts';
-import type { UnwrappedEvent } from '../wire/unwrapped-event.ts';
+import type { EventMetadata, UnwrappedEvent } from '../wire/unwrapped-event.ts';
 import {
   type ClusterRules,
   clusterFrom,
@@ -149,7 +149,7 @@ const open = (
   const opened = unwrap(json, message.headers, context.maxBytes, path);
   if (!opened.ok) return refusedWhole(opened.reason, opened.problems, opened.content ?? json, from);
   const { unwrapped } = opened;
-  const read = parseAlerts(unwrapped, positionId(message.position, from), context.tiers.label);
+  const read = parseAlerts(unwrapped, () => positionId(message.position, from), context.tiers.label);
   const { bad } = read;
   if (unwrapped.problems.length > 0) {
     return refusedWhole('invalid_envelope', [...unwrapped.problems, ...read.problems], unwrapped.data, from);
@@ -205,13 +205,13 @@ const event = (
   const { tier, apart } = tierFor(message, origin.tier, parsed.tier, context.tiers);
   const names = ofTier(seriesNames(parsed.fingerprint, type, { cluster, source, externalURL }), apart);
   const built: Building<AlertEvent> = {
-    id: positionId(message.position, place),
+    id: idOf(origin, { at, place, split }, message, { cluster, apart }),
     type,
     source: cleanName(origin.source ?? parsed.source ?? '', 250) || 'unknown',
     tier,
     time,
     receivedAt: message.receivedAt,
-    position: { ...message.position, index: place },
+    position: message.position.index === place ? message.position : { ...message.position, index: place },
     fingerprint: names.fingerprint,
     status: parsed.status,
     startsAt,
@@ -222,12 +222,8 @@ const event = (
     annotations: withNotes(parsed.annotations, parsed.notes),
     links: parsed.links,
   };
-  if (origin.id !== undefined && origin.source !== undefined) {
-    const index = split ? at : undefined;
-    // Sources of two clusters may be named alike, and count their events alike.
-    built.id = namedId(origin.source, origin.id, index, cluster, apart);
-    if (cluster !== undefined) built.formerId = namedId(origin.source, origin.id, index, undefined, apart);
-  }
+  if (origin.id !== undefined && origin.source !== undefined && cluster !== undefined)
+    built.formerId = namedId(origin.source, origin.id, split ? at : undefined, undefined, apart);
   if (apart !== undefined) built.apart = apart;
   // The alerts of one body are different events: each has a nonce of its own.
   if (origin.nonce !== undefined)
@@ -243,6 +239,17 @@ const event = (
   if (parsed.group !== undefined) built.group = parsed.group;
   return built;
 };
+
+/** Sources of two clusters may be named alike, and count their events alike. */
+const idOf = (
+  { id, source }: EventMetadata,
+  { at, place, split }: { readonly at: number; readonly place: number; readonly split: boolean },
+  { position }: RawMessage,
+  { cluster, apart }: { readonly cluster: string | undefined; readonly apart: string | undefined },
+): string =>
+  id === undefined || source === undefined
+    ? positionId(position, place)
+    : namedId(source, id, split ? at : undefined, cluster, apart);
 
 /**
  * Whose an event is. Where tiers are listed, only the topic or the token it came in by says so, and all but the default

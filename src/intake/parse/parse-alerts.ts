@@ -26,7 +26,7 @@ export interface ParsedAlerts {
 /** The data of an event by the schema of its type. `fallbackId` stands for an event that was given no id. */
 export const parseAlerts = (
   unwrapped: UnwrappedEvent,
-  fallbackId: string,
+  fallbackId: () => string,
   tierLabel: string,
 ): ParsedAlerts => {
   const { data, path, origin } = unwrapped;

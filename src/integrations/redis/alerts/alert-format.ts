@@ -117,21 +117,26 @@ export const encodeAlert = (alert: Alert, version: number): string => {
 /** What everything else builds on: the rest of the record may be of another version, as long as this holds. */
 const isStored = (stored: unknown): boolean => {
   if (!Array.isArray(stored)) return false;
-  const [id, type, source, tier, labels, annotations] = stored as readonly unknown[];
-  const [links, status, startsAt, sinceFirst, fired, route, channel, thread, notes, noteCount, actions] =
-    stored.slice(10) as readonly unknown[];
+  const at = stored as readonly unknown[];
+  const thread = at[17];
   return (
-    [id, type, source, tier, route, channel].every((text) => typeof text === 'string') &&
-    [labels, annotations, links, thread].every(isObject) &&
-    (status === 'firing' || status === 'resolved') &&
-    [startsAt, sinceFirst, fired, noteCount].every(Number.isFinite) &&
+    texts.every((place) => typeof at[place] === 'string') &&
+    objects.every((place) => isObject(at[place])) &&
+    (at[11] === 'firing' || at[11] === 'resolved') &&
+    numbers.every((place) => Number.isFinite(at[place])) &&
     isObject(thread) &&
     typeof thread['state'] === 'string' &&
     threadStates.has(thread['state']) &&
-    Array.isArray(notes) &&
-    Array.isArray(actions)
+    Array.isArray(at[18]) &&
+    Array.isArray(at[20])
   );
 };
+/** By place: id, type, source, tier, route, channel. */
+const texts = [0, 1, 2, 3, 15, 16] as const;
+/** Labels, annotations, links, thread. */
+const objects = [4, 5, 10, 17] as const;
+/** Start, since the first start, fired, number of notes. */
+const numbers = [12, 13, 14, 19] as const;
 const threadStates: ReadonlySet<string> = new Set<Alert['thread']['state']>([
   'none',
   'wanted',

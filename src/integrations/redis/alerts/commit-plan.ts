@@ -417,8 +417,11 @@ const createTallies = () => {
     of: (block: Block): number | undefined => {
       const { events, settles } = block;
       if (events.length === 0 && !settles) return undefined;
-      const key = `${settles?.reason} ${events.map(({ type, reason }) => `${type} ${reason}`).join()}`;
-      const place = places.get(key) ?? all.push(booked(block));
+      let key = `${settles?.reason}`;
+      for (const { type, reason } of events) key += ` ${type} ${reason}`;
+      const known = places.get(key);
+      if (known !== undefined) return known;
+      const place = all.push(booked(block));
       places.set(key, place);
       return place;
     },
