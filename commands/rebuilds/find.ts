@@ -15,7 +15,7 @@ import { deniedBecause } from './visible.ts';
 export type Found =
   | { readonly ok: true; readonly rebuild: Rebuild }
   /** Every reason, each a sentence. */
-  | { readonly ok: false; readonly says: readonly string[] };
+  | { readonly ok: false; readonly says: readonly string[]; readonly denied?: true };
 
 /**
  * The rebuild that a person means: by its id, or the one in flight of the instance they named. What there is instead,
@@ -29,7 +29,7 @@ export const findInFlight = async (
 ): Promise<Found> => {
   const { queries } = deps.rebuilds;
   const denied = await deniedBecause(deps, by, [verb, 'status'], instanceNamed(target));
-  if (denied !== undefined) return { ok: false, says: [denied, 'Nothing was changed.'] };
+  if (denied !== undefined) return { ok: false, says: [denied, 'Nothing was changed.'], denied: true };
   const lost = lostNamed(deps.rebuilds.lost(), target);
   if (lost) return { ok: false, says: [heldWords(lost)] };
   const rebuild = await fromRecords(
@@ -47,8 +47,10 @@ export const findLatest = async (
   verb: Verb = 'status',
 ): Promise<Found> => {
   const found = await findInFlight(deps, target, by, verb);
-  // Of a lost one that it is lost is the answer, and not what was before it.
-  if (found.ok || isRebuildId(target) || lostNamed(deps.rebuilds.lost(), target)) return found;
+  // Who may not see it is not told by another answer whether there was one. Of a lost one that it is lost is the answer,
+  // and not what was before it.
+  if (found.ok || found.denied || isRebuildId(target) || lostNamed(deps.rebuilds.lost(), target))
+    return found;
   const [last] = await earlier(deps, target);
   return last ? { ok: true, rebuild: last } : found;
 };

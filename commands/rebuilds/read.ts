@@ -1,3 +1,5 @@
+import type { AccessPlace } from '../../src/access/access.ts';
+import type { Rights } from '../../src/access/rights.ts';
 import { inTime } from '../../src/core/deadline.ts';
 import { nearest } from '../../src/core/nearest.ts';
 import type { Person } from '../../src/core/person.ts';
@@ -97,7 +99,9 @@ const statusFor = async (deps: RebuildSurface, by: Person, rebuild: Rebuild): Pr
 /** The same by id, as buttons and threads name it. */
 export const statusById = async (deps: RebuildSurface, id: string, by: Person): Promise<Message> => {
   const lost = deps.rebuilds.lost().find((one) => one.id === id);
-  if (lost && holds(lost)) return refusedAnswer([heldWords(lost)]);
+  if (lost && holds(lost)) {
+    return refusedAnswer([(await hiddenBecause(deps, by, lost.instance)) ?? heldWords(lost)]);
+  }
   const rebuild = await fromRecords(deps, deps.rebuilds.queries.get(id));
   return rebuild ? statusFor(deps, by, rebuild) : rebuildGoneAnswer(id);
 };
@@ -161,16 +165,18 @@ export const whoIs = async (
   by: Person,
   target: string | undefined,
 ): Promise<Message> => {
-  const { queries, rights } = deps.rebuilds;
-  const rebuild = target === undefined ? undefined : await fromRecords(deps, queries.get(target));
-  const place = rebuild?.plan.instance ?? target;
-  const known = target === undefined || rebuild ? undefined : await namesKnown(deps);
-  const no =
-    target !== undefined && known && !known.includes(target)
-      ? await strangerTo(deps, by, target, known)
-      : undefined;
-  return whoamiAnswer(await fromRecords(deps, rights.of(by.id, place), 1.5), by.id, no);
+  if (target === undefined) return whoamiAnswer(await rightsOf(deps, by, undefined), by.id);
+  const own = await rightsOf(deps, by, instanceNamed(target));
+  // Of another tier's, whether there is such an instance or rebuild is not told.
+  if (own.tiers?.elsewhere) return whoamiAnswer(own, by.id);
+  const rebuild = await fromRecords(deps, deps.rebuilds.queries.get(target));
+  const known = rebuild ? undefined : await namesKnown(deps);
+  const no = known && !known.includes(target) ? await strangerTo(deps, by, target, known) : undefined;
+  return whoamiAnswer(await rightsOf(deps, by, rebuild?.plan.instance ?? target), by.id, no);
 };
+
+const rightsOf = (deps: RebuildSurface, by: Person, place: AccessPlace | undefined): Promise<Rights> =>
+  fromRecords(deps, deps.rebuilds.rights.of(by, place), 1.5);
 
 /** Undefined where nobody can tell which instances there are. */
 const namesKnown = async (deps: RebuildSurface): Promise<readonly string[] | undefined> => {

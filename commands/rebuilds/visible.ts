@@ -1,6 +1,8 @@
-import type { AccessPlace } from '../../src/access/access.ts';
+import type { AccessPlace, AccessVerdict } from '../../src/access/access.ts';
+import { tierUnknownWords } from '../../src/access/denials.ts';
 import type { Verb } from '../../src/access/verbs.ts';
 import type { Person } from '../../src/core/person.ts';
+import type { Instance } from '../../src/rebuild/model/parts/instance.ts';
 import type { Rebuild } from '../../src/rebuild/model/rebuild.ts';
 import type { ModalView } from '../../views/blocks.ts';
 import { refusedAnswer } from '../../views/messages/rebuilds/rebuild-answers.ts';
@@ -52,16 +54,20 @@ export const visibleTo = async (
   rebuilds: readonly Rebuild[],
 ): Promise<Visible> => {
   const places = new Map(rebuilds.map(({ plan }) => [plan.instance.name, plan.instance]));
-  const reasons = new Map(
-    await Promise.all(
-      [...places].map(async ([name, instance]) => [name, await hiddenBecause(deps, by, instance)] as const),
-    ),
-  );
-  const hidden = [...reasons.values()].find((says) => says !== undefined);
+  const look = async ([name, instance]: readonly [string, Instance]) =>
+    [name, await fromRecords(deps, deps.rebuilds.access.check(by, 'status', instance), 1.5)] as const;
+  const verdicts = new Map(await Promise.all([...places].map(look)));
+  const [hidden] = [...verdicts.values()].flatMap((verdict) => reasonTold(verdict) ?? []);
   return {
-    rebuilds: rebuilds.filter(({ plan }) => reasons.get(plan.instance.name) === undefined),
+    rebuilds: rebuilds.filter(({ plan }) => verdicts.get(plan.instance.name)?.allowed),
     ...(hidden !== undefined && { hidden }),
   };
+};
+
+/** Nobody asked for what is of another tier: neither its name nor that there is any is told. */
+const reasonTold = (verdict: AccessVerdict): string | undefined => {
+  if (verdict.allowed || verdict.code === 'other_tier') return undefined;
+  return verdict.code === 'tier_unknown' ? tierUnknownWords : verdict.says;
 };
 
 /** The content of a modal, for those who may do one of `verbs`; for others, why they may not. */

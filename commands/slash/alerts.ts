@@ -20,7 +20,7 @@ import { trailOf } from '../alerts/trail.ts';
 import { parseSlashWords, type SlashWords } from '../parse/slash-words.ts';
 import { askedBy } from '../shared/asked.ts';
 import { type CommandDeps, fromRecords } from '../shared/deps.ts';
-import { alertFor, readsFor } from '../shared/reads.ts';
+import { alertFor, ownTiersFor, readsFor } from '../shared/reads.ts';
 import { reply } from '../shared/reply.ts';
 
 /** As many as one page of the records holds. */
@@ -54,7 +54,7 @@ const answerTo = async (deps: CommandDeps, words: SlashWords, asked: Asked): Pro
   const { by, bot } = asked;
   switch (words.kind) {
     case 'help':
-      return helpAnswer(bot === undefined ? undefined : { id: bot });
+      return helpAnswer(bot === undefined ? undefined : { id: bot }, await ownTiersFor(deps, by));
     case 'unclear':
       return misunderstoodAnswer(words.problems, words.hint);
     case 'why': {

@@ -44,7 +44,8 @@ export const createAccess = (deps: AccessDeps): AccessPort => ({
     const now = deps.rules();
     const asked = { verb, without, ...(await whereIs(deps, now, place)) };
     const elsewhere = await ofOtherTier(deps, by, asked.instance);
-    if (elsewhere) return said(now, elsewhere, asked);
+    // Where it belongs is its own tier's business as well.
+    if (elsewhere) return said(now, elsewhere, { ...asked, ...anywhere });
     const request = { ...asked, user: by.id };
     const own = decideAccess(now, inNoGroup, request);
     // Also those that would help if it were known where the instance belongs, or if their role had not been used: why

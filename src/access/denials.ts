@@ -74,5 +74,9 @@ const denials = {
     `You may not ${deed(asked)} for now: Slack did not tell in time which groups you are in, so nobody can tell whether you are of its tier. Try again in a minute.`,
 } satisfies Record<AccessDenied['code'], (facts: never) => string>;
 
+/** The same of no place by name. */
+export const tierUnknownWords =
+  'Slack did not tell in time which groups you are in, so nobody can tell of which tiers you are. Try again in a minute.';
+
 /** A sentence for whoever may not, without what became of it. */
 export const denialWords: (denial: Message<typeof denials>) => string = wordsFrom(denials);

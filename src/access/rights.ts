@@ -1,4 +1,5 @@
-import type { AccessPlace, AccessRole, Askable } from './access.ts';
+import type { Person } from '../core/person.ts';
+import { type AccessPlace, type AccessRole, type Askable, placeName } from './access.ts';
 import { type AccessDeps, whereIs } from './check.ts';
 import {
   type AccessAsked,
@@ -7,6 +8,7 @@ import {
   heldBy,
   type Membership,
 } from './decide-access.ts';
+import type { Belonging, Sight } from './tiers.ts';
 import { alertVerbs, rebuildVerbs, type Verb } from './verbs.ts';
 
 /** What a person may do, and why; what they may not, and whom to ask. */
@@ -23,24 +25,48 @@ export interface Rights {
   readonly mayNot: readonly { readonly verbs: readonly Verb[]; readonly ask: readonly Askable[] }[];
   /** User groups of which Slack did not tell whether they are in: not counted. */
   readonly unknown: readonly string[];
+  /** Where organisations share farmhand: of which tiers they are. */
+  readonly tiers?: OwnTiers;
+}
+
+/** Of which tiers somebody is. */
+export interface OwnTiers {
+  readonly belongs: readonly Belonging[];
+  /** User groups that say it, of which Slack did not tell in time whether they are in. */
+  readonly untold: readonly string[];
+  /** The instance asked for is of a tier that they are not in. */
+  readonly elsewhere?: true;
 }
 
 export interface RightsPort {
   /** Never throws: what cannot be told is not counted, and said. */
-  of(user: string, place: AccessPlace | undefined): Promise<Rights>;
+  of(by: Person, place: AccessPlace | undefined): Promise<Rights>;
 }
+
+export const ownTiersOf = ({ belongs = [], untold }: Sight): OwnTiers => ({ belongs, untold });
 
 const verbs: readonly Verb[] = [...rebuildVerbs, ...alertVerbs];
 
 export const createRights = (deps: AccessDeps): RightsPort => ({
-  of: async (user, place) => {
+  of: async (by, place) => {
+    const { id: user } = by;
     const rules = deps.rules();
+    const sight = deps.tiers?.sight.applies() ? await deps.tiers.sight.of(by) : undefined;
+    const tiers: OwnTiers | undefined = sight && ownTiersOf(sight);
+    if (sight && deps.tiers && place !== undefined && !sight.sees(deps.tiers.ofInstance(placeName(place)))) {
+      // Not even where it belongs: no role of theirs counts there.
+      return {
+        place: { instance: placeName(place), environments: [] },
+        ...{ may: [], mayNot: [], unknown: [] },
+        tiers: { ...ownTiersOf(sight), elsewhere: true },
+      };
+    }
     const all = Object.keys(rules.groups);
     const [where, groups] = await Promise.all([
       whereIs(deps, rules, place),
       deps.groupsOf(user, all).catch(() => ({ member: new Set<string>(), unknown: new Set(all) })),
     ]);
-    return rightsOf(rules, groups, user, where);
+    return { ...rightsOf(rules, groups, user, where), ...(tiers && { tiers }) };
   },
 });
 

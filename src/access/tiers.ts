@@ -19,6 +19,15 @@ export interface TierRules {
   readonly list: readonly TierRule[];
 }
 
+/** Why somebody is of a tier: named themselves, by their workspace, a user group, or the channel they ask in. */
+export type BelongsBy = 'id' | 'workspace' | 'channel' | { readonly group: string };
+
+/** A tier of somebody, and each reason for it. */
+export interface Belonging {
+  readonly tier: string;
+  readonly by: readonly BelongsBy[];
+}
+
 /** What somebody may see and act on. */
 export interface Sight {
   sees(tier: string): boolean;
@@ -26,6 +35,8 @@ export interface Sight {
   seesChannel(channel: string): boolean;
   /** Their tiers, in the order of the config; undefined: all there are. */
   readonly tiers?: readonly string[];
+  /** Of a person: why they are of each of these. */
+  readonly belongs?: readonly Belonging[];
   /** User groups of which Slack did not tell in time whether they are in: not counted. */
   readonly untold: readonly string[];
 }
@@ -81,21 +92,23 @@ export const decideSight = (
 ): Sight => {
   if (rules.list.length === 0) return seesAll;
   const channel = via?.channel;
-  const own = rules.list.filter(
-    ({ users, workspaces, groups, channels }) =>
-      users.includes(id) ||
-      (team !== undefined && workspaces.includes(team)) ||
-      groups.some((group) => member.has(group)) ||
-      (channel !== undefined && channels.includes(channel)),
-  );
+  const reasonsFor = ({ users, workspaces, groups, channels }: TierRule): readonly BelongsBy[] => [
+    ...(users.includes(id) ? (['id'] as const) : []),
+    ...(team !== undefined && workspaces.includes(team) ? (['workspace'] as const) : []),
+    ...groups.filter((group) => member.has(group)).map((group) => ({ group })),
+    ...(channel !== undefined && channels.includes(channel) ? (['channel'] as const) : []),
+  ];
+  const own = rules.list
+    .map((rule) => ({ name: rule.name, by: reasonsFor(rule) }))
+    .filter(({ by }) => by.length > 0);
   const untold = rules.list.flatMap(({ name, groups }) =>
     own.some((one) => one.name === name) ? [] : groups.filter((group) => unknown.has(group)),
   );
-  return sightOf(
-    rules,
-    own.map(({ name }) => name),
-    [...new Set(untold)],
-  );
+  const names = own.map(({ name }) => name);
+  return {
+    ...sightOf(rules, names, [...new Set(untold)]),
+    belongs: own.map(({ name: tier, by }) => ({ tier, by })),
+  };
 };
 
 export interface SightPort {

@@ -9,7 +9,13 @@ import { applyToList, type ListServiceDeps } from './lists/list-service.ts';
 import { listScope } from './lists/list-silence.ts';
 import type { Alert, SilenceTarget } from './model/alert.ts';
 import { auditOfAlertCommand } from './model/audited.ts';
-import type { AlertCommand, AlertOutcome, AlertRefused, AlertService } from './model/command.ts';
+import type {
+  AlertCommand,
+  AlertOutcome,
+  AlertRefused,
+  AlertService,
+  SilenceScope,
+} from './model/command.ts';
 import type { AlertChange, AlertStore } from './ports/store.ts';
 
 export interface AlertServiceDeps {
@@ -44,11 +50,11 @@ export const createAlertService = (deps: AlertServiceDeps): AlertService => ({
     if (!deps.can.silence) return { ok: false, code: 'not_configured', verb: 'silence' };
     const alert = (await deps.store.getMany([id])).get(id);
     if (!alert?.group) return { ok: false, code: 'not_found' };
-    return scopeOf({ ...deps.groups, store: deps.store }, alert);
+    return unnamed(deps, await scopeOf({ ...deps.groups, store: deps.store }, alert));
   },
   silenceScopeOf: async (list) => {
     if (!deps.can.silence) return { ok: false, code: 'not_configured', verb: 'silence' };
-    return listScope(deps.groups, list, deps.now());
+    return unnamed(deps, await listScope(deps.groups, list, deps.now()));
   },
   applyToAll: async (list, command, by) => {
     if (!deps.can[command.verb]) return { ok: false, code: 'not_configured', verb: command.verb };
@@ -57,6 +63,17 @@ export const createAlertService = (deps: AlertServiceDeps): AlertService => ({
     return applyToList({ store, now, scopes: groups.scopes, apply: each }, list, command, by);
   },
 });
+
+/** An Alertmanager names whatever else fires there, whosever it is: where tiers keep people apart, that is counted alone. */
+const unnamed = ({ sight }: AlertServiceDeps, scope: SilenceScope): SilenceScope =>
+  scope.ok && sight?.applies()
+    ? {
+        ...scope,
+        parts: scope.parts.map((part) =>
+          part.others.ok ? { ...part, others: { ...part.others, names: [] } } : part,
+        ),
+      }
+    : scope;
 
 /** `also`: alerts that it is for as well. */
 const apply = async (

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { AccessRules, Membership } from '../../src/access/decide-access.ts';
 import { createRights, type Rights } from '../../src/access/rights.ts';
+import { createSight, tierOfInstance } from '../../src/access/tiers.ts';
 
 const all = ['*'];
 const rules: AccessRules = {
@@ -30,16 +31,41 @@ const brief = ({ place, may, mayNot, unknown }: Rights) => ({
 });
 
 test('of all instances: each role that is held, through whom, and what none of them allows', async () => {
-  expect(brief(await rights(['S0SRE']).of('U1', undefined))).toEqual({
+  expect(brief(await rights(['S0SRE']).of({ id: 'U1' }, undefined))).toEqual({
     may: ['sre S0SRE 15 start', 'approver U1 1 approve'],
     mayNot: ['break_glass: nobody'],
     unknown: [],
   });
 });
 
+test('where tiers keep people apart, of which they are; no role counts on an instance of another', async () => {
+  const list = [
+    { ...{ channels: [], users: ['U1'], groups: [], workspaces: [] }, name: 'alpha', instances: [] },
+    { ...{ channels: [], users: [], groups: [], workspaces: [] }, name: 'beta', instances: ['system*'] },
+  ];
+  const tiers = { default: 'alpha', list };
+  const member = new Set(['S0SRE']);
+  const groupsOf = async () => ({ member, unknown: new Set<string>() });
+  const asked = createRights({
+    rules: () => rules,
+    groupsOf,
+    tiers: {
+      sight: createSight({ rules: () => tiers, groupsOf }),
+      ofInstance: (instance) => tierOfInstance(tiers, instance),
+    },
+  });
+  const standing = { belongs: [{ tier: 'alpha', by: ['id'] }], untold: [] };
+  expect(await asked.of({ id: 'U1' }, 'lab1')).toMatchObject({ tiers: standing, may: [{}, {}] });
+  expect(await asked.of({ id: 'U1' }, 'systemgov1')).toEqual({
+    place: { instance: 'systemgov1', environments: [] },
+    ...{ may: [], mayNot: [], unknown: [] },
+    tiers: { ...standing, elsewhere: true },
+  });
+});
+
 test('of one instance: only what counts in its environment', async () => {
   const place = { instance: 'systemgov1', environments: ['gov'] };
-  expect(brief(await rights(['S0SRE', 'S0L1']).of('U1', 'systemgov1'))).toEqual({
+  expect(brief(await rights(['S0SRE', 'S0L1']).of({ id: 'U1' }, 'systemgov1'))).toEqual({
     place,
     may: ['approver U1 1 approve', 'watcher S0L1 2 status'],
     mayNot: [
@@ -51,18 +77,18 @@ test('of one instance: only what counts in its environment', async () => {
 });
 
 test('where its values cannot be read, only roles for all environments count', async () => {
-  expect(brief(await rights(['S0SRE']).of('U1', { name: 'system6' })).may).toEqual([
+  expect(brief(await rights(['S0SRE']).of({ id: 'U1' }, { name: 'system6' })).may).toEqual([
     'sre S0SRE 15 start',
     'approver U1 1 approve',
   ]);
-  expect(brief(await rights(['S0SRE']).of('U1', 'away'))).toMatchObject({
+  expect(brief(await rights(['S0SRE']).of({ id: 'U1' }, 'away'))).toMatchObject({
     place: { instance: 'away', environments: 'unknown' },
     may: ['approver U1 1 approve'],
   });
 });
 
 test('somebody without a role may nothing, and is told whom to ask', async () => {
-  const { may, mayNot } = await rights([]).of('U9', 'system6');
+  const { may, mayNot } = await rights([]).of({ id: 'U9' }, 'system6');
   expect(may).toEqual([]);
   expect(mayNot.map(({ ask }) => ask)).toEqual([
     [{ name: 'sre', contact: 'S0SRE' }],
@@ -76,7 +102,7 @@ test('somebody without a role may nothing, and is told whom to ask', async () =>
 });
 
 test('groups that Slack does not tell of are not counted, and named', async () => {
-  expect(brief(await rights([], ['S0SRE', 'S0L1']).of('U1', undefined))).toMatchObject({
+  expect(brief(await rights([], ['S0SRE', 'S0L1']).of({ id: 'U1' }, undefined))).toMatchObject({
     may: ['approver U1 1 approve'],
     unknown: ['S0SRE', 'S0L1'],
   });

@@ -40,6 +40,15 @@ test('somebody is of the tiers that name them, their workspace, a group of their
   ]).toEqual([['ops'], [], ['alpha', 'beta'], ['beta'], ['alpha'], []]);
 });
 
+test('each reason is told', () => {
+  const by = { id: 'U0OPS', team: 'T0BETA', ...via('C0ALPHA') };
+  expect(decideSight(rules, by, inGroups('S0ALPHA')).belongs).toEqual([
+    { tier: 'ops', by: ['id'] },
+    { tier: 'alpha', by: [{ group: 'S0ALPHA' }, 'channel'] },
+    { tier: 'beta', by: ['workspace'] },
+  ]);
+});
+
 test('denied unless listed: nobody sees what is of a tier they are not in, nor its channels', () => {
   const sight = decideSight(rules, { id: 'U1', team: 'T0BETA' }, inNoGroup);
   expect(['ops', 'alpha', 'beta'].filter(sight.sees)).toEqual(['beta']);

@@ -163,7 +163,7 @@ export const rebuildDeps = (service: FakeRebuildService): RebuildDeps => ({
   audit: service.audit,
   access: service.access,
   rights: {
-    of: async (user, place) => ({
+    of: async ({ id: user }, place) => ({
       ...(place !== undefined && { place: { instance: placeName(place), environments: ['commercial'] } }),
       may: [
         {

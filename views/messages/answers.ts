@@ -1,3 +1,4 @@
+import type { OwnTiers } from '../../src/access/rights.ts';
 import type { Alert } from '../../src/alerts/model/alert.ts';
 import { context, type Message, plainMessage, section } from '../blocks.ts';
 import type { ViewContext } from '../context.ts';
@@ -5,6 +6,7 @@ import { code, inline } from '../escape.ts';
 import { ownLink, permalink } from '../links.ts';
 import { type Trail, trailBlocks } from '../trail.ts';
 import { mentionOf, who } from '../words.ts';
+import { ownTiersWords } from './own-tiers.ts';
 
 const title = (alert: Alert): string => `*${inline(alert.name, 150) || 'this alert'}*`;
 
@@ -152,12 +154,13 @@ const slashWords = [
   '`/dcr help` – distributed cache rebuilds',
 ];
 
-/** How to talk to farmhand. */
-export const helpAnswer = (bot?: { readonly id: string }): Message => ({
+/** How to talk to farmhand. `tiers`: of which tiers whoever asks is, where there are some. */
+export const helpAnswer = (bot?: { readonly id: string }, tiers?: OwnTiers): Message => ({
   text: 'How to talk to farmhand',
   blocks: [
     section(`*In an alert’s thread*${bot ? ` (also after ${who(bot)})` : ''}\n${threadWords.join('\n')}`),
     section(`*Anywhere*\n${slashWords.join('\n')}`),
+    ...(tiers ? [section(ownTiersWords(tiers))] : []),
     ...context(
       'The buttons on an alert do the same. If two people are at it, the first one has it, and the other is told.',
     ),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { createAlertService } from '../../../src/alerts/alert-service.ts';
+import { type SightPort, seesAll } from '../../../src/access/tiers.ts';
+import { type AlertServiceDeps, createAlertService } from '../../../src/alerts/alert-service.ts';
 import type { Alert } from '../../../src/alerts/model/alert.ts';
 import type { AlertList } from '../../../src/alerts/model/command.ts';
 import { anAlert } from '../../builders/alert.ts';
@@ -29,7 +30,11 @@ const groupOf = (firing: number): Alert =>
   });
 const member = (n: number): Alert => one(n, { memberOf, thread: { state: 'none' } });
 
-const world = async (records: readonly Alert[], denied: string | undefined = undefined) => {
+const world = async (
+  records: readonly Alert[],
+  denied: string | undefined = undefined,
+  over: Partial<AlertServiceDeps> = {},
+) => {
   const store = createMemoryStore();
   for (const after of records) {
     const write = { before: undefined, after, archived: [], journal: [], events: [], nonces: [] };
@@ -52,6 +57,7 @@ const world = async (records: readonly Alert[], denied: string | undefined = und
       groups: { members: async () => undefined },
       scopes: { placeOf: ({ cluster }) => cluster, others: async () => ({ ok: true, others: [] }) },
     },
+    ...over,
   });
   const specs = async () =>
     [...(await store.alerts.getMany(records.map(({ id }) => id)))].flatMap(([id, { actions }]) =>
@@ -69,6 +75,27 @@ const world = async (records: readonly Alert[], denied: string | undefined = und
 };
 const silence = { verb: 'silence', durationMs: 3_600_000, reason: 'x', labels: ['service'] } as const;
 const id = (n: number): string => `aaaaaaaaaaaaaaa${n}-1`;
+
+test('what else a silence would reach is named, and counted alone where it may be another tier’s', async () => {
+  const groups = {
+    groups: { members: async () => undefined },
+    scopes: {
+      placeOf: ({ cluster }: Alert) => cluster,
+      others: async () => ({ ok: true, others: [{ alertname: 'BetaSecret' }] }) as const,
+    },
+  };
+  const everything: SightPort = { applies: () => false, of: async () => seesAll };
+  for (const [sight, names] of [
+    [everything, ['BetaSecret']],
+    [{ ...everything, applies: () => true }, []],
+  ] as const) {
+    const { service, listOf } = await world([one(1), one(2)], undefined, { groups, sight });
+    expect(await service.silenceScopeOf(listOf())).toMatchObject({
+      ok: true,
+      parts: [{ others: { ok: true, count: 1, names } }],
+    });
+  }
+});
 
 test('each Alertmanager is asked once, by the first of its alerts that has a thread', async () => {
   const { service, specs, listOf } = await world([

@@ -3,6 +3,7 @@ import { context, type Message, section } from '../../blocks.ts';
 import { code, inline } from '../../escape.ts';
 import { fitted } from '../../trail.ts';
 import { mentionOf } from '../../words.ts';
+import { ownTiersWords } from '../own-tiers.ts';
 
 /** A name that no instance has; `near`: the one that was perhaps meant. */
 export interface Stranger {
@@ -12,7 +13,7 @@ export interface Stranger {
 
 /** `/dcr whoami`: what the person may do and why, what they may not, and whom to ask. Only they see it. */
 export const whoamiAnswer = (
-  { place, may, mayNot, unknown }: Rights,
+  { place, may, mayNot, unknown, tiers }: Rights,
   user: string,
   stranger?: Stranger,
 ): Message => {
@@ -36,7 +37,17 @@ export const whoamiAnswer = (
       ]
     : [];
   const lines = fitted(
-    [title, ...no, ...(granted.length > 0 ? granted : ['✅ nothing so far']), ...refused],
+    [
+      title,
+      ...(tiers ? [ownTiersWords(tiers)] : []),
+      ...no,
+      ...(tiers?.elsewhere
+        ? ['🚫 nothing: it is of a tier that you are not in, and no role counts there']
+        : granted.length > 0
+          ? granted
+          : ['✅ nothing so far']),
+      ...refused,
+    ],
     2900,
   );
   return {
@@ -57,9 +68,11 @@ export const whoamiAnswer = (
 };
 
 const belongs = (environments: NonNullable<Rights['place']>['environments']): string =>
-  environments === 'unknown'
-    ? ' (its values cannot be read just now: only roles for all environments count)'
-    : ` (${environments.map((each) => inline(each, 60)).join(', ')})`;
+  environments.length === 0
+    ? ''
+    : environments === 'unknown'
+      ? ' (its values cannot be read just now: only roles for all environments count)'
+      : ` (${environments.map((each) => inline(each, 60)).join(', ')})`;
 
 const scopeOf = ({ environments, instances }: Rights['may'][number]['role']): string => {
   const named = (all: readonly string[]) => all.map((each) => inline(each, 60)).join(', ');

@@ -55,6 +55,35 @@ test('nothing so far; and its values cannot be read', () => {
   ]);
 });
 
+test('where tiers keep people apart: of which they are, why, and what they are shown', () => {
+  const own = [
+    { tier: 'alpha', by: ['id', 'workspace'] },
+    { tier: 'ops', by: [{ group: 'S0OPS' }, 'channel'] },
+  ] as const;
+  const nothing = { may: [], mayNot: [], unknown: [] };
+  const of = (tiers: NonNullable<Rights['tiers']>, place?: string) =>
+    shown({
+      ...nothing,
+      tiers,
+      ...(place !== undefined && { place: { instance: place, environments: [] } }),
+    })[0];
+  expect(of({ belongs: own, untold: ['S0L1'] })).toBe(
+    [
+      '👤 *What you may do*',
+      '🏷️ You are of the tiers *alpha* (you are named, through your workspace) and *ops* (through <!subteam^S0OPS>, in this channel alone). You are shown alerts and rebuilds of these, and nothing of others. ⚠️ Slack did not tell in time whether you are in <!subteam^S0L1>: not counted. Ask again in a minute.',
+      '✅ nothing so far',
+    ].join('\n'),
+  );
+  expect(of({ belongs: [{ tier: 'alpha', by: ['id'] }], untold: [], elsewhere: true }, 'beta-1')).toBe(
+    [
+      '👤 *What you may do with beta-1*',
+      '🏷️ You are of the tier *alpha* (you are named). You are shown alerts and rebuilds of this one, and nothing of others.',
+      '🚫 nothing: it is of a tier that you are not in, and no role counts there',
+    ].join('\n'),
+  );
+  expect(of({ belongs: [], untold: [] })).toContain('You are of no tier here, so you are shown no alert');
+});
+
 test('more roles than a message holds are cut, not refused by Slack', () => {
   const may = Array.from({ length: 200 }, () => ({
     role,
