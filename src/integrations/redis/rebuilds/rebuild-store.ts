@@ -85,7 +85,7 @@ declare module 'ioredis' {
       tier: string,
     ): Result<['NUMBER', number] | Refused, Context>;
     farmhandTaken(counter: string, number: number, ttl: number): Result<number, Context>;
-    farmhandTake(
+    farmhandTakeBuffer(
       due: string,
       until: number,
       count: number,
@@ -93,13 +93,13 @@ declare module 'ioredis' {
       records: string,
       owner: string,
       ms: number,
-    ): Result<string[], Context>;
-    farmhandTakeOne(
+    ): Result<Buffer[], Context>;
+    farmhandTakeOneBuffer(
       lease: string,
       record: string,
       owner: string,
       ms: number,
-    ): Result<[number, string?], Context>;
+    ): Result<[number, Buffer?], Context>;
     farmhandPartsDue(due: string, until: number, count: number, leases: string): Result<string[], Context>;
   }
 }
@@ -295,8 +295,9 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
     },
 
     take: async (part, until, count, { owner, ms }) => {
-      const [next, ...found] = await guardedClient('take', () =>
-        redis.farmhandTake(
+      // As bytes, here and below: see `textOf`.
+      const answer = await guardedClient('take', () =>
+        redis.farmhandTakeBuffer(
           keys.rebuildsDue(part),
           until,
           count,
@@ -306,19 +307,20 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
           ms,
         ),
       );
+      const [next, ...found] = answer.map(textOf);
       const ids = found.filter((_, i) => i % 2 === 0);
       return {
-        next: next === '' ? undefined : Number(next),
+        next: next === undefined || next === '' ? undefined : Number(next),
         taken: ids.map((id, i) => ({ id, rebuild: readable(id, found[2 * i + 1] ?? '') })),
       };
     },
 
     takeOne: async (part, id, { owner, ms }) => {
-      const [forMs, text = ''] = await guardedClient('take', () =>
-        redis.farmhandTakeOne(keys.lease(part, id), keys.rebuild(id), owner, ms),
+      const [forMs, text] = await guardedClient('take', () =>
+        redis.farmhandTakeOneBuffer(keys.lease(part, id), keys.rebuild(id), owner, ms),
       );
       if (forMs > 0) return { lease: { ok: false, forMs }, rebuild: undefined };
-      return { lease: { ok: true }, rebuild: readable(id, text) };
+      return { lease: { ok: true }, rebuild: readable(id, textOf(text)) };
     },
 
     saveDraft: async (draft) => {
@@ -341,6 +343,12 @@ export const createRebuildStore = (deps: RebuildStoreDeps): RebuildStore => {
       ),
   };
 };
+
+/**
+ * Made of bytes only where it is decoded: as the answer of a command, which outlives two collections of the young
+ * generation (`forgetArguments`), every text of a record would be promoted with it.
+ */
+const textOf = (bytes: Buffer | undefined): string => bytes?.toString('utf8') ?? '';
 
 const decodeDraft = (value: string): PlanDraft => {
   const stored: unknown = JSON.parse(value);

@@ -48,6 +48,7 @@ export const connectRedis = (options: RedisOptions): Redis => {
   });
   watch.over(redis);
   failFast(redis, () => last);
+  forgetArguments(redis);
   return redis;
 };
 
@@ -59,6 +60,24 @@ const failFast = (redis: Redis, last: () => RedisTrouble | undefined): void => {
     if (trouble === undefined) return send(command, stream);
     command.reject(new NotConnected(trouble));
     return command.promise;
+  };
+};
+
+/**
+ * An answered command lets go of what it was sent with: commands of ioredis (6.0) outlive two collections of the young
+ * generation, and every record that was written would be promoted with its own (docs/performance.md). Those of a pipeline
+ * may be sent once more, and keep it.
+ */
+const forgetArguments = (redis: Redis): void => {
+  const send = redis.sendCommand.bind(redis);
+  redis.sendCommand = (command, stream) => {
+    if (stream) return send(command, stream);
+    const { resolve } = command;
+    command.resolve = (answer) => {
+      resolve(answer);
+      command.args = [];
+    };
+    return send(command);
   };
 };
 
