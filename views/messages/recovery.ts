@@ -11,7 +11,10 @@ import { lostLines } from '../rebuild/lost.ts';
 import { channelLink, localTime, severityWord, who } from '../words.ts';
 
 /** The one message about a loss of records: what happened, what farmhand does and does not do, what is left for people. */
-export const recoveryNotice = (facts: NoticeFacts, ctx: Pick<ViewContext, 'teamUrl'>): Message => {
+export const recoveryNotice = (
+  facts: NoticeFacts,
+  ctx: Pick<ViewContext, 'teamUrl'> & { readonly region?: string | undefined },
+): Message => {
   const { recovery } = facts;
   const held = facts.rebuilds.filter(({ is }) => is !== 'unclear').length;
   const over = recovery.phase === 'over';
@@ -29,7 +32,7 @@ export const recoveryNotice = (facts: NoticeFacts, ctx: Pick<ViewContext, 'teamU
   return {
     text: `${mark} ${title}`,
     blocks: [
-      section([`${mark} *${title}*`, happened(recovery)].join('\n')),
+      section([`${mark} *${title}*`, happened(recovery, ctx.region)].join('\n')),
       section(alerts(facts)),
       ...rebuilds(facts, ctx).map((text) => section(text)),
       section(people(facts)),
@@ -38,9 +41,9 @@ export const recoveryNotice = (facts: NoticeFacts, ctx: Pick<ViewContext, 'teamU
   };
 };
 
-const happened = ({ why, since, promoted }: Recovery): string => {
+const happened = ({ why, since, promoted }: Recovery, region: string | undefined): string => {
   if (!promoted) return lost({ why, since });
-  const taken = `This region was promoted, and works since ${localTime(since)}.`;
+  const taken = `${region === undefined ? 'This region' : `Region ${inline(region, 80)}`} was promoted, and works since ${localTime(since)}.`;
   return why === 'empty'
     ? `${taken} The records of alerts and rebuilds stayed in the region before.`
     : `${taken} Its Redis has a copy of the records: what was recorded after that copy stayed in the region before.`;

@@ -63,7 +63,8 @@ export const promoteRegion = async (options: PromoteOptions): Promise<Promoted> 
     await mustFit(redis, options, newest);
     await onRecord(redis, options, wish, newest, async () => {
       await settleRecords(redis, options, newest);
-      await declared(declarations, wish);
+      const before = newest && newest.region !== region.name ? newest.region : undefined;
+      await declared(declarations, wish, { before, beginsAfter });
     });
     return {
       region: region.name,
@@ -123,9 +124,13 @@ const settleRecords = async (
 };
 
 /** An answer that is lost is looked up: it is declared once, or not. */
-const declared = async (declarations: Declarations, wish: Declaring): Promise<void> => {
+const declared = async (
+  declarations: Declarations,
+  wish: Declaring,
+  beside: Parameters<Declarations['declare']>[2],
+): Promise<void> => {
   const id = randomUUID();
-  const said = await patiently(() => declarations.declare(wish, id), patience);
+  const said = await patiently(() => declarations.declare(wish, id, beside), patience);
   const newest = await patiently(declarations.newest, patience);
   if (newest.ok && newest.value?.region === wish.region && newest.value.after === wish.after) return;
   const why = said.ok

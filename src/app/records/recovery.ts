@@ -66,11 +66,12 @@ const namedFor = 30 * 86_400_000;
 
 /** Rebuilds that were in flight when records were lost, for those who decide on them. */
 export const openLostRebuilds = (
-  { metrics, now }: AppContext,
+  context: AppContext,
   { watch, recovery }: Records,
   workspace: Workspace,
 ): LostRebuilds => {
-  const slack = recoverySlack(workspace);
+  const { metrics, now } = context;
+  const slack = recoverySlack(context, workspace);
   return {
     names: watch.rebuilds,
     get: recovery.lostRebuild,
@@ -88,11 +89,12 @@ export const openLostRebuilds = (
   };
 };
 
-const recoverySlack = (workspace: Workspace): RecoverySlack =>
+const recoverySlack = (context: AppContext, workspace: Workspace): RecoverySlack =>
   createRecoverySlack({
     ...workspace.posts,
     views: {
-      notice: (facts) => recoveryNotice(facts, workspace.view()),
+      notice: (facts) =>
+        recoveryNotice(facts, { ...workspace.view(), region: context.config().region?.name }),
       unknown: unknownRoot,
       givenUp: givenUpCard,
     },
@@ -107,7 +109,7 @@ export const startRecovery = (context: AppContext, records: Records, workspace: 
     store,
     alerts: { ...records.alerts, byThread: records.queries.byThread },
     rebuilds: { ...records.rebuilds, ...records.rebuildQueries },
-    slack: recoverySlack(workspace),
+    slack: recoverySlack(context, workspace),
     noticeChannel: () => config().slack.default_channel,
     window: () => windowOf(config()),
     settleAfter: () => config().alerts.recovery.settle_after,

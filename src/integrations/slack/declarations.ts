@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { regionDeclared } from '../../../views/messages/region.ts';
+import { type DeclaredBeside, regionDeclared } from '../../../views/messages/region.ts';
 import type { PostedMessage, SlackResult } from '../../delivery/slack-result.ts';
 import type { Declaration, Declaring } from '../../region/region.ts';
 import { classifyRead } from './client/classify.ts';
@@ -11,7 +11,7 @@ export interface Declarations {
   /** The newest one; undefined: there is none. */
   newest(): Promise<SlackResult<Declaration | undefined>>;
   /** `id` is its own: with it an answer that was lost can be looked up. */
-  declare(declaring: Declaring, id: string): Promise<SlackResult<PostedMessage>>;
+  declare(declaring: Declaring, id: string, beside: DeclaredBeside): Promise<SlackResult<PostedMessage>>;
 }
 
 const pageSize = 50;
@@ -45,8 +45,8 @@ export const createDeclarations = (deps: PostsDeps, channel: string): Declaratio
       const error = `no declaration among ${mostPages * pageSize} messages: nobody else should write in ${channel}`;
       return { ok: false, kind: 'unavailable', error };
     },
-    declare: ({ region, after, by, why }, id) =>
-      post(channel, { kind: 'region', id }, regionDeclared({ region, by, why }), {
+    declare: ({ region, after, by, why }, id, beside) =>
+      post(channel, { kind: 'region', id }, regionDeclared({ region, by, why }, beside), {
         told: [{ region, by, why, ...(after !== undefined && { after }) }],
       }),
   };

@@ -22,13 +22,16 @@ afterEach(() => box.control.clearFaults());
 
 test('the newest of farmhand’s own counts, whatever people write, and people read it too', async () => {
   expect(await declarations.newest()).toEqual({ ok: true, value: undefined });
-  const west = await declarations.declare({ region: 'west', by: 'sam', why: 'first <!channel>' }, 'one');
+  const west = await declarations.declare({ region: 'west', by: 'sam', why: 'first <!channel>' }, 'one', {
+    beginsAfter: 90_000,
+  });
   if (!west.ok) throw new Error(west.kind);
   const first = { region: 'west', by: 'sam', why: 'first <!channel>', ts: west.value.ts };
   expect(await declarations.newest()).toEqual({ ok: true, value: first });
   const east = await declarations.declare(
     { region: 'east', by: 'nora', why: 'west is gone', after: first.ts },
     'two',
+    { before: 'west', beginsAfter: 90_000 },
   );
   if (!east.ok) throw new Error(east.kind);
   for (let n = 0; n < 60; n++) await box.control.say({ channel, user: 'U0SRE1', text: `region west ${n}` });
@@ -39,7 +42,14 @@ test('the newest of farmhand’s own counts, whatever people write, and people r
   const shown = (await box.control.messages(channel)).find(({ ts }) => ts === first.ts);
   expect(shown?.text).toBe('🌍 Region west works from now on');
   const words = JSON.stringify(shown?.blocks);
-  expect(words).toContain('Promoted by sam with farmhand promote');
+  expect(words).toContain(
+    'west begins 1m 30s from now. Every other region stands by. Promoted by sam with farmhand',
+  );
+  const second = (await box.control.messages(channel)).find(({ ts }) => ts === east.value.ts);
+  expect(second?.text).toBe('🌍 Region east works from now on, and west no more');
+  expect(JSON.stringify(second?.blocks)).toContain(
+    'west stops by itself, also where nobody reaches it. east begins 1m 30s from now, when west has surely stopped',
+  );
   expect(words).not.toContain('<!channel>');
 });
 
