@@ -115,11 +115,11 @@ const rebuilds = (
   ];
 };
 
-const people = ({ recovery }: NoticeFacts): string =>
+const people = ({ recovery, rebuilds: named }: NoticeFacts): string =>
   [
     `*What ${recovery.promoted ? 'stayed there' : 'is gone'}*: the journals behind \`/alerts why\`, and what was asked for and not yet done. Acknowledgements, silences and tickets are back with the threads that show them.`,
     recovery.promoted
-      ? '*What is left to do*: decide on rebuilds that are named here; docs/second-region.md says how to go back.'
+      ? `*What is left to do*: ${named.length > 0 ? 'decide on the rebuilds that are named here; ' : ''}docs/second-region.md says how to go back.`
       : recovery.phase === 'over'
         ? '*What is left to do*: find out why, before it happens again. docs/runbook.md, “Redis came back without its records”, also says how to replay alerts from Kafka.'
         : '*What to do*: find out whether Redis lost its volume, was flushed, or is another server than before: docs/runbook.md, “Redis came back without its records”.',
