@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createIntakeQuota } from '../../src/intake/quota.ts';
+import { createIntakeQuota, type IntakeQuota } from '../../src/intake/quota.ts';
 
 const world = (limits: Readonly<Record<string, number>>) => {
   const clock = { now: 0 };
@@ -63,4 +63,42 @@ test('who waits as long as was said is taken in then', () => {
   const wait = quota.waitMs('alpha');
   clock.now += wait;
   expect(quota.waitMs('alpha')).toBe(0);
+});
+
+test('several processes that hear of each other take in what one may, and too much of it once', () => {
+  const perSecond = 10;
+  const round = 250;
+  const step = fc.tuple(fc.integer({ min: 0, max: 2 }), fc.integer({ min: 1, max: 8 }));
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 1, maxLength: 400 }), (steps) => {
+      const clock = { now: 0 };
+      const processes = [0, 1, 2].map(() =>
+        createIntakeQuota(
+          () => perSecond,
+          () => clock.now,
+        ),
+      );
+      // As the script has it.
+      let paid = 0;
+      const share = (quota: IntakeQuota) => {
+        for (const { tier, ms } of quota.untold()) {
+          paid = Math.max(paid, clock.now) + ms;
+          quota.told(tier, paid - clock.now);
+        }
+      };
+      let taken = 0;
+      for (const [i, [who, events]] of steps.entries()) {
+        clock.now += 50;
+        const quota = processes[who];
+        if (quota?.waitMs('alpha') === 0) {
+          quota.charge('alpha', events);
+          taken += events;
+        }
+        if (i % (round / 50) === 0) for (const one of processes) share(one);
+      }
+      // What may come at once, what is due since, and of each process one round's worth of its bodies.
+      const unheard = processes.length * (round / 50) * 8;
+      expect(taken).toBeLessThanOrEqual(10 * perSecond + (clock.now / 1_000) * perSecond + unheard);
+    }),
+  );
 });

@@ -1,6 +1,6 @@
 import type { InstanceLinks } from '../../alerts/evolve/instance-link.ts';
 import type { Alert } from '../../alerts/model/alert.ts';
-import { ConfigError, FarmhandError } from '../../core/errors.ts';
+import { ConfigError, FarmhandError, messageOf } from '../../core/errors.ts';
 import { classOf } from '../../core/reasons.ts';
 import type { EventsAnswered } from '../../http-api/events-routes.ts';
 import { createIngest, type IngestDeps, type RecordDeps, recordOwn } from '../../intake/ingest.ts';
@@ -19,6 +19,8 @@ import { checkKafka } from '../../integrations/kafka/health/check.ts';
 import { strangersInGroup } from '../../integrations/kafka/health/group-owner.ts';
 import { metricsObserver } from '../../integrations/kafka/health/observer.ts';
 import { createRedisDeadLetters, createRepeats } from '../../integrations/redis/alerts/dead-letters.ts';
+import { createSharedQuotas } from '../../integrations/redis/intake/shared-quotas.ts';
+import { startRounds } from '../../reconcile/resync.ts';
 import type { Records } from '../records/open-records.ts';
 import type { AppContext } from '../shared/context.ts';
 import { timed } from '../shared/measured.ts';
@@ -113,7 +115,7 @@ export const openIntake = (
     clearInterval(timer);
     clearInterval(sweeping);
   });
-  const quota = openQuota(context);
+  const quota = openQuota(context, records);
   const ingest = tellingOfTopics(
     charged(context, quota, measuredIngest(context, createIngest(deps))),
     notices,
@@ -175,11 +177,24 @@ export const openIntake = (
 const tierOf = ({ config }: AppContext, topicTier: string | undefined): string =>
   topicTier ?? config().tiers.default;
 
-const openQuota = ({ config, now }: AppContext): IntakeQuota =>
-  createIntakeQuota(
+/** One for all processes that take events in. */
+const openQuota = ({ config, now, after, stack, log }: AppContext, records: Records): IntakeQuota => {
+  const quota = createIntakeQuota(
     (tier) => config().tiers.list.find(({ name }) => name === tier)?.limits.events_per_second,
     now,
   );
+  const shared = createSharedQuotas(records.redis, records.keys);
+  const stop = startRounds({
+    ...{ after, every: quotasEvery, round: () => shared.share(quota) },
+    // Nothing is taken in without Redis; how Redis is, is told elsewhere.
+    onError: (error) => log.debug({ error: messageOf(error) }, 'What tiers took in was not shared'),
+  });
+  stack.defer(stop);
+  return quota;
+};
+
+/** How soon processes hear of each other what a tier with a limit took in; nobody is asked while there is nothing to tell. ms */
+const quotasEvery = 250;
 
 /** ms until more of a tier is taken in that way; counted where that is not now. */
 const waitOf = ({ metrics }: AppContext, quota: IntakeQuota, tier: string, via: 'http' | 'kafka'): number => {
@@ -206,7 +221,8 @@ const tierTurns = (context: AppContext, quota: IntakeQuota): { readonly tiers?: 
     tiers: {
       count: new Set(ofTopic.values()).size,
       tierOf: (topic) => ofTopic.get(topic) ?? tiers.default,
-      waitMs: (tier) => waitOf(context, quota, tier, 'kafka'),
+      // An HTTP sender may come back much later; what waits in the broker loses nothing.
+      waitMs: (tier) => waitOf(context, quota, tier, 'kafka') || quota.unheardMs(tier),
     },
   };
 };

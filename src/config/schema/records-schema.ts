@@ -261,7 +261,7 @@ const tier = section({
       .max(100_000)
       .optional()
       .describe(
-        'Events that one process takes in of it; more waits: its partitions are not read, over HTTP it is answered 429. Ten seconds’ worth may come at once',
+        'Events that the whole installation takes in of it; more waits: its partitions are not read, over HTTP it is answered 429. Ten seconds’ worth may come at once',
       ),
     rebuilds_in_flight: z
       .int()

@@ -37,6 +37,8 @@ export const createKeys = (prefix: string) => {
     /** Alert ids with actions to run; score: due, ms. */
     due: `${p}due`,
     pace: (name: string) => `${p}pace:${name}`,
+    /** When what a tier had taken in is paid for, ms of Redis' clock; gone with it. */
+    quota: (tier: string) => `${p}quota:${tier}`,
     /** Root message ts to alert id. */
     threads: (channel: string) => `${p}t:${channel}`,
     deadLetters: `${p}dead`,
