@@ -7,6 +7,7 @@ import { configuredEnvironment } from './environments.ts';
 export interface TierRule {
   readonly name: string;
   readonly channels: readonly string[];
+  readonly default_channel?: string | undefined;
   readonly users: readonly string[];
   readonly groups: readonly string[];
   readonly workspaces: readonly string[];
@@ -62,6 +63,24 @@ export const instancesOf = (
   others: rules.list.flatMap(({ name, instances }) => (name === tier ? [] : instances)),
   rest: tier === rules.default,
 });
+
+/** Whose a channel is, for what tiers share out: '' is what is no tier's, or more than one's. Undefined: nobody shares. */
+export const sharesOf = ({
+  list,
+}: {
+  readonly list: readonly Pick<TierRule, 'name' | 'channels' | 'default_channel'>[];
+}): { readonly names: readonly string[]; of(channel: string): string } | undefined => {
+  if (list.length === 0) return undefined;
+  return {
+    names: [...list.map(({ name }) => name), ''],
+    of: (channel) => {
+      const [owner, ...more] = list.filter(
+        ({ channels, default_channel }) => channels.includes(channel) || default_channel === channel,
+      );
+      return owner && more.length === 0 ? owner.name : '';
+    },
+  };
+};
 
 /** Whether what comes in as `tier` may concern an instance: whatever a label says, one tier has no say in another's. */
 export const mayConcern = (rules: TierRules, tier: string, instance: string): boolean =>

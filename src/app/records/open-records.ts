@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import { sharesOf } from '../../access/tiers.ts';
 import type { LaneOpening } from '../../alerts/channel/channel-queue.ts';
 import type { AlertStore } from '../../alerts/ports/store.ts';
 import type { Config } from '../../config/schema/schema.ts';
@@ -142,6 +143,7 @@ export const openRecords = (context: AppContext): Records => {
         },
       };
     },
+    updateShares: () => sharesOf(context.config().tiers),
     now: context.now,
     stamp: context.stamp,
     reader,

@@ -37,7 +37,7 @@ import type { DurableDeps } from './shared/durable.ts';
 import { createKeys, type Keys } from './shared/keys.ts';
 import { createLeases } from './shared/leases.ts';
 import { createFirstTime, type FirstTime } from './shared/once.ts';
-import { createPacer, type Rate } from './shared/pacer.ts';
+import { createPacer, type Rate, type UpdateShares } from './shared/pacer.ts';
 import { createReader, type OnUnreadable, type Reader } from './shared/reader.ts';
 import { createRefusedBlocks, type RefusedBlocksStore } from './shared/refused-blocks.ts';
 import { scanned } from './shared/scan.ts';
@@ -54,6 +54,8 @@ export interface RecordStoreOptions {
   /** Absent: whatever store is there is written to. */
   readonly watch?: DurableDeps['watch'];
   readonly rates: () => Readonly<Record<PaceKind, Rate>>;
+  /** Whose updates are told apart. Absent: nobody's. */
+  readonly updateShares?: () => UpdateShares | undefined;
   readonly now: () => number;
   readonly onMarked: (channels: readonly string[]) => void;
   /** Asked before a write gives a channel work: whether this process would begin on it at once. Default: it does not. */
@@ -140,7 +142,7 @@ export const createRecordStore = (options: RecordStoreOptions): RecordStore => {
     leases: createLeases(redis, keys),
     firstTime: createFirstTime(redis, keys),
     refusedBlocks: createRefusedBlocks(redis, keys),
-    pacer: createPacer(redis, keys, options.rates, now),
+    pacer: createPacer(redis, keys, options.rates, now, options.updateShares),
     audit: createAuditChain({ ...options, redis: writes, reads: redis, keys, skew: () => skew }),
     groups: createGroupIndex(redis, keys, reader, retention.alert),
     digests: createDigestStore({ redis, reader, now }, keys),

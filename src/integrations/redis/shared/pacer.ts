@@ -60,30 +60,72 @@ export interface Rate {
 /** ms from one call to the next */
 export const intervalOf = ({ perSecond }: Rate): number => 1000 / perSecond;
 
-/** Pacing shared by all replicas. Posts are paced a channel, updates over the whole workspace, as Slack does. */
+/** Who shares the pace of updates, which Slack sets for the whole workspace. */
+export interface UpdateShares {
+  /** Each that has a part of its own. */
+  readonly names: readonly string[];
+  /** Which of them a channel is of. */
+  of(channel: string): string;
+}
+
+/** Half of the pace in equal parts, which nobody else can use up, and half for whoever comes first. */
+export const partsOf = (
+  { perSecond, burst }: Rate,
+  count: number,
+): { readonly own: Rate; readonly all: Rate } => ({
+  own: { perSecond: perSecond / 2 / count, burst: Math.max(1, Math.floor(burst / 2 / count)) },
+  all: { perSecond: perSecond / 2, burst: Math.max(1, Math.floor(burst / 2)) },
+});
+
+/**
+ * Pacing shared by all replicas. Posts are paced a channel, updates over the whole workspace, as Slack does. `shares`: whose
+ * storm must not take all updates; undefined: nobody is told apart.
+ */
 export const createPacer = (
   redis: Redis,
   keys: Keys,
   rates: () => Readonly<Record<PaceKind, Rate>>,
   now: () => number,
+  shares: () => UpdateShares | undefined = () => undefined,
 ): Pacer => {
   redis.defineCommand('farmhandPace', { numberOfKeys: 1, lua: paceScript });
   redis.defineCommand('farmhandHold', { numberOfKeys: 1, lua: holdScript });
   const bucket = (kind: PaceKind, channel: string) =>
     kind === 'post' ? keys.pace(channel) : keys.pace(kind);
+  const partOf = (name: string) => keys.pace(`update ${name}`);
+  const takeFrom = async (key: string, rate: Rate, count: number) => {
+    const [granted, waitMs] = await guardedClient('pace', () =>
+      redis.farmhandPace(key, now(), intervalOf(rate), rate.burst, count),
+    );
+    return { granted, waitMs };
+  };
+  const hold = (key: string, rate: Rate, ms: number) =>
+    guardedClient('pace', () => redis.farmhandHold(key, now(), ms, intervalOf(rate), rate.burst));
+  const sharing = (kind: PaceKind) => (kind === 'update' ? shares() : undefined);
   return {
     take: async (kind, channel, count) => {
       const rate = rates()[kind];
-      const [granted, waitMs] = await guardedClient('pace', () =>
-        redis.farmhandPace(bucket(kind, channel), now(), intervalOf(rate), rate.burst, count),
-      );
-      return { granted, waitMs };
+      const shared = sharing(kind);
+      if (!shared) return takeFrom(bucket(kind, channel), rate, count);
+      const { own, all } = partsOf(rate, shared.names.length);
+      const first = await takeFrom(partOf(shared.of(channel)), own, count);
+      if (first.granted === count) return first;
+      const more = await takeFrom(bucket(kind, channel), all, count - first.granted);
+      return { granted: first.granted + more.granted, waitMs: Math.min(first.waitMs, more.waitMs) };
     },
     hold: async (kind, channel, ms) => {
       const rate = rates()[kind];
-      await guardedClient('pace', () =>
-        redis.farmhandHold(bucket(kind, channel), now(), ms, intervalOf(rate), rate.burst),
-      );
+      const shared = sharing(kind);
+      if (!shared) {
+        await hold(bucket(kind, channel), rate, ms);
+        return;
+      }
+      // Slack said it to all.
+      const { own, all } = partsOf(rate, shared.names.length);
+      await Promise.all([
+        hold(bucket(kind, channel), all, ms),
+        ...shared.names.map((name) => hold(partOf(name), own, ms)),
+      ]);
     },
   };
 };
