@@ -2,6 +2,7 @@ import { alertNotes } from '../../views/messages/alerts/alert-notes.ts';
 import { alertRoot } from '../../views/messages/alerts/alert-root.ts';
 import { digestMessage } from '../../views/messages/alerts/digest.ts';
 import { groupMembers } from '../../views/messages/alerts/group-members.ts';
+import { sharesOf } from '../access/tiers.ts';
 import { channelTurn, turnAhead } from '../alerts/channel/channel-controller.ts';
 import type { LaneOpening } from '../alerts/channel/channel-queue.ts';
 import { createDigestKeeper } from '../alerts/channel/digest-keeper.ts';
@@ -60,6 +61,7 @@ export const openChannels = (context: AppContext, records: Records, workspace: W
   const underWay = createInFlightCalls({
     after,
     atOnce: callsAtOnce,
+    shares: () => sharesOf(config().tiers),
     onLate: (error, channel) =>
       log.warn(
         { error: messageOf(error), nudge: { kind: 'lane', id: channel } },

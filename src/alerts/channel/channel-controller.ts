@@ -186,7 +186,7 @@ type Round =
 
 /** How many more calls this channel may have under way. */
 const roomOf = ({ underWay, concurrency }: ChannelDeps, channel: string): number =>
-  Math.max(0, Math.min(concurrency - underWay.of(channel), underWay.free()));
+  Math.max(0, Math.min(concurrency - underWay.of(channel), underWay.free(channel)));
 
 const wantsOf = (deps: ChannelDeps, channel: string): LaneWants => {
   const room = roomOf(deps, channel);

@@ -3,8 +3,8 @@ export interface InFlightCalls {
   has(key: string): boolean;
   /** How many of a channel are under way. */
   of(channel: string): number;
-  /** How many more may begin, whatever their channel. */
-  free(): number;
+  /** How many more of a channel may begin: whatever there is, and what those who share leave to its owner. */
+  free(channel: string): number;
   /**
    * Begins the work, unless that key is under way already, and waits for it, though not for long: it then goes on by
    * itself. Throws what the work throws; what is thrown later is told.
@@ -21,6 +21,8 @@ export interface InFlightDeps {
   readonly after: (ms: number, run: () => void) => () => void;
   /** More than may be under way at once only wait for each other. */
   readonly atOnce: number;
+  /** Who shares the calls by equal parts: the calls of one may hang, and the others' go on. Absent: nobody is told apart. */
+  readonly shares?: () => { readonly names: readonly string[]; of(channel: string): string } | undefined;
   /** Something failed unexpectedly, and nobody waited for it any more. */
   readonly onLate: (error: unknown, channel: string) => void;
 }
@@ -30,7 +32,7 @@ export const stillInFlight = 'still under way';
 /** Most calls to Slack end well within this; ms. */
 export const patience = 500;
 
-export const createInFlightCalls = ({ after, atOnce, onLate }: InFlightDeps): InFlightCalls => {
+export const createInFlightCalls = ({ after, atOnce, onLate, shares }: InFlightDeps): InFlightCalls => {
   const all = new Map<string, { readonly channel: string; readonly end: Promise<unknown> }>();
   const endsOf = (channel: string): readonly Promise<unknown>[] =>
     [...all.values()].filter((one) => one.channel === channel).map(({ end }) => end);
@@ -47,7 +49,14 @@ export const createInFlightCalls = ({ after, atOnce, onLate }: InFlightDeps): In
   return {
     has: (key) => all.has(key),
     of: (channel) => endsOf(channel).length,
-    free: () => Math.max(0, atOnce - all.size),
+    free: (channel) => {
+      const left = atOnce - all.size;
+      const shared = shares?.();
+      if (!shared) return Math.max(0, left);
+      const owner = shared.of(channel);
+      const own = [...all.values()].filter((one) => shared.of(one.channel) === owner).length;
+      return Math.max(0, Math.min(left, Math.ceil(atOnce / shared.names.length) - own));
+    },
     run: async (channel, key, work) => {
       if (all.has(key)) return stillInFlight;
       let over = false;

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { sharesOf } from '../../../src/access/tiers.ts';
 import { createInFlightCalls, patience, stillInFlight } from '../../../src/alerts/channel/in-flight-calls.ts';
 
 /** What is under way, with timers that the test lets go off. */
@@ -24,7 +25,7 @@ test('work that ends soon is waited for, and its answer given', async () => {
   const { underWay, timers } = open();
   expect(await underWay.run('C1', 'a', async () => 7)).toBe(7);
   await expect(underWay.run('C1', 'a', () => Promise.reject(new Error('x')))).rejects.toThrow('x');
-  expect([underWay.has('a'), underWay.of('C1'), underWay.free(), timers.size]).toEqual([false, 0, 3, 0]);
+  expect([underWay.has('a'), underWay.of('C1'), underWay.free('C1'), timers.size]).toEqual([false, 0, 3, 0]);
 });
 
 test('work that hangs is left under way until it ends, and not begun again', async () => {
@@ -33,12 +34,35 @@ test('work that hangs is left under way until it ends, and not begun again', asy
   const run = underWay.run('C1', 'a', () => work.promise);
   pass(patience);
   expect(await run).toBe(stillInFlight);
-  expect([underWay.has('a'), underWay.of('C1'), underWay.of('C2'), underWay.free()]).toEqual([true, 1, 0, 2]);
+  expect([underWay.has('a'), underWay.of('C1'), underWay.of('C2'), underWay.free('C1')]).toEqual([
+    true,
+    1,
+    0,
+    2,
+  ]);
   expect(await underWay.run('C1', 'a', () => expect.unreachable())).toBe(stillInFlight);
   const changed = underWay.change('C1', 250);
   work.resolve(7);
   await changed;
-  expect([underWay.has('a'), underWay.free(), late]).toEqual([false, 3, []]);
+  expect([underWay.has('a'), underWay.free('C1'), late]).toEqual([false, 3, []]);
+});
+
+test('calls of one tier that hang leave the others theirs, over however many channels', async () => {
+  const list = ['alpha', 'beta'].map((name) => ({ name, channels: [`C0${name}1`, `C0${name}2`] }));
+  const underWay = createInFlightCalls({
+    after: (_, run) => {
+      queueMicrotask(run);
+      return () => {};
+    },
+    ...{ atOnce: 9, onLate: () => {} },
+    shares: () => sharesOf({ list }),
+  });
+  const free = () => ['C0alpha1', 'C0alpha2', 'C0beta1', 'C0SHARED'].map(underWay.free);
+  expect(free()).toEqual([3, 3, 3, 3]);
+  for (const [i, channel] of ['C0alpha1', 'C0alpha2', 'C0alpha1'].entries()) {
+    await underWay.run(channel, `hangs ${i}`, () => new Promise(() => {}));
+  }
+  expect(free()).toEqual([0, 0, 3, 3]);
 });
 
 test('what fails when nobody waits for it any more is told, once', async () => {

@@ -69,10 +69,7 @@ export interface UpdateShares {
 }
 
 /** Half of the pace in equal parts, which nobody else can use up, and half for whoever comes first. */
-export const partsOf = (
-  { perSecond, burst }: Rate,
-  count: number,
-): { readonly own: Rate; readonly all: Rate } => ({
+const partsOf = ({ perSecond, burst }: Rate, count: number): { readonly own: Rate; readonly all: Rate } => ({
   own: { perSecond: perSecond / 2 / count, burst: Math.max(1, Math.floor(burst / 2 / count)) },
   all: { perSecond: perSecond / 2, burst: Math.max(1, Math.floor(burst / 2)) },
 });
