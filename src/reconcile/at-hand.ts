@@ -21,13 +21,18 @@ export interface AtHand<O = never> {
 type Ahead<O> = (id: string) => { readonly opening: O; readonly ended: Promise<void> } | undefined;
 
 /** `onError`: told of what fails although a pass does not; the watch comes back to it. */
-export const createAtHand = <O = never>(after: After, onError: (error: unknown) => void): AtHand<O> => {
+export const createAtHand = <O = never>(
+  after: After,
+  onError: (error: unknown, id: string) => void,
+): AtHand<O> => {
   const underWay = new Set<Promise<void>>();
   let begin: ((id: string) => Promise<void>) | undefined;
   let beginAhead: Ahead<O> | undefined;
   let places = 0;
-  const keep = (work: Promise<void>): void => {
-    const ended: Promise<void> = work.catch(onError).finally(() => underWay.delete(ended));
+  const keep = (id: string, work: Promise<void>): void => {
+    const ended: Promise<void> = work
+      .catch((error: unknown) => onError(error, id))
+      .finally(() => underWay.delete(ended));
     underWay.add(ended);
   };
   return {
@@ -35,12 +40,12 @@ export const createAtHand = <O = never>(after: After, onError: (error: unknown) 
       const run = begin;
       if (run === undefined) return ids;
       const mine = ids.slice(0, Math.max(0, places - underWay.size));
-      for (const id of mine) keep(run(id));
+      for (const id of mine) keep(id, run(id));
       return ids.slice(mine.length);
     },
     ahead: (id) => {
       const begun = underWay.size < places ? beginAhead?.(id) : undefined;
-      if (begun) keep(begun.ended);
+      if (begun) keep(id, begun.ended);
       return begun?.opening;
     },
     open: (run, most, ahead) => {

@@ -8,7 +8,7 @@ const world = () => {
   const told: unknown[] = [];
   const begun: string[] = [];
   const ends = new Map<string, PromiseWithResolvers<void>>();
-  const atHand = createAtHand(timers.after, (error) => told.push(error));
+  const atHand = createAtHand(timers.after, (error, id) => told.push([error, id]));
   const run = (id: string): Promise<void> => {
     begun.push(id);
     const end = Promise.withResolvers<void>();
@@ -36,7 +36,7 @@ test('what fails is told, and its place is free again', async () => {
   atHand.take(['C1']);
   ends.get('C1')?.reject('Redis is away');
   await elapse(0);
-  expect([told, atHand.take(['C2'])]).toEqual([['Redis is away'], []]);
+  expect([told, atHand.take(['C2'])]).toEqual([[['Redis is away', 'C1']], []]);
 });
 
 test('once it is to end it takes nothing more, and waits for what is under way, but not for ever', async () => {

@@ -232,7 +232,6 @@ const passesOf = (context: AppContext, parts: PassParts): RebuildPasses => {
     }),
     pacer: records.pacer,
     nextChannel: (refused: string) => nextChannel(context, refused),
-    onDefect: (error: unknown) => log.error({ error }, 'A rebuild’s card could not be made'),
     around: aroundCard(tracer),
   };
   const ticket = {
@@ -259,7 +258,6 @@ const passesOf = (context: AppContext, parts: PassParts): RebuildPasses => {
       view: (rebuild, message, closing) => approverMessage(rebuild, message, closing, workspace.view()),
       reminder: (rebuild, { glass }) => approverReminder(rebuild, glass !== undefined, workspace.view()),
     }),
-    onDefect: (error: unknown) => log.error({ error }, 'A message to approvers could not be made'),
   };
   const unlessHeld =
     <D>(pass: (deps: D, id: RebuildId, known?: Rebuild) => ReturnType<Pass>, deps: D) =>
@@ -270,9 +268,17 @@ const passesOf = (context: AppContext, parts: PassParts): RebuildPasses => {
       await records.freezes.fresh();
       return reconcileRebuild(deps, id, known);
     }, drive),
-    card: unlessHeld(reconcileThread, card),
+    card: unlessHeld((deps, id, known) => {
+      const onDefect = (error: unknown): void =>
+        log.error({ rebuild: id, error }, 'A rebuild’s card could not be made');
+      return reconcileThread({ ...deps, onDefect }, id, known);
+    }, card),
     ticket: unlessHeld(reconcileTicket, ticket),
-    approvers: unlessHeld(reconcileApprovers, approvers),
+    approvers: unlessHeld((deps, id, known) => {
+      const onDefect = (error: unknown): void =>
+        log.error({ rebuild: id, error }, 'A message to approvers could not be made');
+      return reconcileApprovers({ ...deps, onDefect }, id, known);
+    }, approvers),
   };
 };
 

@@ -20,6 +20,7 @@ import type { RebuildId } from '../../rebuild/model/rebuild-id.ts';
 import { type AtHand, createAtHand } from '../../reconcile/at-hand.ts';
 import { createDueRounds, type DueRounds } from '../../reconcile/due-rounds.ts';
 import { createLocalDedup, type LocalDedup, nudgeWhenDue } from '../../reconcile/local-dedup.ts';
+import type { Work } from '../../reconcile/work.ts';
 import { firstNumber } from '../../recovery/first-number.ts';
 import type { RecoveryStore } from '../../recovery/ports.ts';
 import type { Watch } from '../../recovery/watch.ts';
@@ -109,11 +110,11 @@ export const openRecords = (context: AppContext): Records => {
   const { watch, begin } = watching;
   const running = createLocalDedup();
   const rebuildsDue: Records['rebuildsDue'] = createDueRounds(context.now, context.after);
-  const atHand = <O = never>() =>
-    createAtHand<O>(context.after, (error) =>
-      log.warn({ error: messageOf(error) }, 'A job failed; it will be tried again'),
+  const atHand = <O = never>(kind: Work) =>
+    createAtHand<O>(context.after, (error, id) =>
+      log.warn({ error: messageOf(error), nudge: { kind, id } }, 'A job failed; it will be tried again'),
     );
-  const [lanesAtHand, cardsAtHand] = [atHand<LaneOpening>(), atHand()];
+  const [lanesAtHand, cardsAtHand] = [atHand<LaneOpening>('lane'), atHand('card')];
   const store = createRecordStore({
     redis,
     writes,
