@@ -74,7 +74,7 @@ const reportFrom = async (
   const changes = createChanges(period, people);
   const dead = createTally();
   let read = 0;
-  for await (const page of reads.alerts(before.from)) {
+  for await (const page of reads.alerts()) {
     for (const { record, journal } of page) {
       // Since when a tier is listed is no part of the record: it is seen by whoever sees it now.
       if (!sight.sees(record.tier)) continue;

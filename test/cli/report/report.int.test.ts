@@ -181,6 +181,18 @@ describe('what the real stores wrote', () => {
     expect(JSON.stringify(await report({ people: true }, { at: now + week }))).toContain('Ann (U0ANN)');
   });
 
+  test('an end that its source dates long before farmhand heard of it belongs to when that was', async () => {
+    const { prefix, report } = await open();
+    await using world = await createAlertWorld({ redisUrl: server.url, prefix });
+    const started = t0 - 3 * week;
+    const late = anEvent({ startsAt: started, time: started, receivedAt: t0 });
+    await world.take(late);
+    const over = resolveOf(late, started + minutes(1));
+    await world.take({ ...over, receivedAt: t0 + minutes(2) });
+    const { alerts } = await report();
+    expect(alerts).toMatchObject({ began: 1, resolved: 1, openAfter: 0, toResolve: { worst: minutes(2) } });
+  });
+
   test('of a tier, only what it may see: its alerts, its instances’ rebuilds and freezes, nothing of the installation', async () => {
     const { prefix, report } = await open(tiers);
     const store = recordStore({ redis: server.redis, prefix });

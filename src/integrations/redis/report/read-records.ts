@@ -14,6 +14,7 @@ import { decodeRebuild } from '../rebuilds/rebuild-write-plan.ts';
 import { guardedClient } from '../shared/client.ts';
 import type { Keys } from '../shared/keys.ts';
 import type { Reader } from '../shared/reader.ts';
+import { scanned } from '../shared/scan.ts';
 import { storedIn } from '../versioned/one-record.ts';
 
 /** Alerts, each with a journal of at most some hundred lines, that are in hand at once. */
@@ -31,8 +32,12 @@ export interface Found<T> {
 }
 
 export interface RecordReads {
-  /** All that fire, and those that were over after `from`; groups as well. Each once, a page at a time. */
-  alerts(from: number): AsyncGenerator<readonly Found<Alert>[]>;
+  /**
+   * All there are, groups as well; each once, a page at a time. Lists know when one ended by its source's clock, not when that
+   * was heard: only its journal says what belongs to a time.
+   */
+  alerts(): AsyncGenerator<readonly Found<Alert>[]>;
+  /** Those in flight, and those that ended after `from`. */
   rebuilds(from: number): AsyncGenerator<readonly Found<Rebuild>[]>;
   /** The newest first, as far back as `from`. */
   deadLetters(from: number): AsyncGenerator<DeadLetter>;
@@ -69,9 +74,9 @@ export const createRecordReads = ({ redis, keys, reader, signal, onGone }: Recor
     return result;
   };
 
-  /** In the order of their last change: what changes meanwhile comes once more, later; whoever reads lets it through once. */
-  async function* idsIn(key: string, from: number | '-inf', step: number): AsyncGenerator<readonly string[]> {
-    let [low, past]: [number | '-inf', ReadonlySet<string>] = [from, new Set()];
+  /** In the order of their scores: what is written anew meanwhile comes once more, later; whoever reads lets it through once. */
+  async function* idsFrom(key: string, from: number, step: number): AsyncGenerator<readonly string[]> {
+    let [low, past]: [number, ReadonlySet<string>] = [from, new Set()];
     for (;;) {
       const scored = await guardedClient('report', () =>
         redis.zrangebyscore(key, low, '+inf', 'WITHSCORES', 'LIMIT', 0, step + past.size),
@@ -86,6 +91,13 @@ export const createRecordReads = ({ redis, keys, reader, signal, onGone }: Recor
       low = last;
     }
   }
+
+  /** In no order. What is there all the time comes at least once. */
+  const membersOf = async function* (key: string): AsyncGenerator<readonly string[]> {
+    const ask = (cursor: string) =>
+      guardedClient('report', () => redis.zscan(key, cursor, 'COUNT', alertsAtOnce));
+    for await (const scored of scanned(ask)) yield scored.filter((_, i) => i % 2 === 0);
+  };
 
   const journal = async (key: string): Promise<readonly JournalEntry[]> => {
     const lines = await reader.typed('journal', key, () =>
@@ -126,19 +138,17 @@ export const createRecordReads = ({ redis, keys, reader, signal, onGone }: Recor
     );
   };
 
-  async function* alerts(from: number): AsyncGenerator<readonly Found<Alert>[]> {
+  async function* alerts(): AsyncGenerator<readonly Found<Alert>[]> {
     const seen = new Set<string>();
-    const sets = [
-      ...[keys.open, keys.openGroups].map((key) => [key, '-inf'] as const),
-      ...[keys.closed, keys.closedGroups].map((key) => [key, from] as const),
-      // What began to fire again meanwhile.
-      ...[keys.open, keys.openGroups].map((key) => [key, from] as const),
-    ];
-    for (const [key, low] of sets) {
-      for await (const page of idsIn(key, low, alertsAtOnce)) {
-        const ids = page.filter((id) => !seen.has(id));
+    const firing = [keys.open, keys.openGroups];
+    // Once more what fires: it may have begun again meanwhile.
+    for (const key of [...firing, keys.closed, keys.closedGroups, ...firing]) {
+      for await (const page of membersOf(key)) {
+        const ids = [...new Set(page)].filter((id) => !seen.has(id));
         for (const id of ids) seen.add(id);
-        if (ids.length > 0) yield await paced(() => readAlerts(ids));
+        for (let at = 0; at < ids.length; at += alertsAtOnce) {
+          yield await paced(() => readAlerts(ids.slice(at, at + alertsAtOnce)));
+        }
       }
     }
   }
@@ -157,7 +167,7 @@ export const createRecordReads = ({ redis, keys, reader, signal, onGone }: Recor
     async function* pages(): AsyncGenerator<readonly string[]> {
       const places = await guardedClient('report', () => redis.hvals(keys.rebuildsInFlight));
       yield places.map((place) => place.split('|')[0] ?? '');
-      yield* idsIn(keys.rebuildsEnded, from, rebuildsAtOnce);
+      yield* idsFrom(keys.rebuildsEnded, from, rebuildsAtOnce);
     }
     for await (const page of pages()) {
       const ids = page.filter((id) => !seen.has(id));
