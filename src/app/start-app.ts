@@ -12,6 +12,7 @@ import { openInstances } from './rebuilds/open-instances.ts';
 import { openRebuilds } from './rebuilds/open-rebuilds.ts';
 import { openRecords } from './records/open-records.ts';
 import { startRecovery } from './records/recovery.ts';
+import { giveHeapRoom } from './shared/heap-room.ts';
 import { openWorkspace } from './shared/open-workspace.ts';
 import type { StartApp } from './shared/run-options.ts';
 import { startGauges } from './start-gauges.ts';
@@ -40,6 +41,7 @@ export const startApp: StartApp = async (options) => {
     acts && instances ? openRebuilds(context, { records, audit, workspace, access, instances }) : undefined;
   const links = instances?.links ?? (() => noInstanceLinks);
   const intake = roles.has('intake') ? openIntake(context, records, links) : undefined;
+  if (intake) stack.use(giveHeapRoom());
   const door = roles.has('slack') ? openSlackDoor(context, records, audit) : undefined;
   const server = createHttpServer({
     config: config().http,
