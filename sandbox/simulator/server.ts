@@ -8,7 +8,7 @@ export interface SimRequest {
   readonly query: URLSearchParams;
   /** Lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Text; of multipart form data a character for each byte. */
+  /** Text; of multipart form data and of what is packed a character for each byte. */
   readonly body: string;
 }
 
@@ -172,7 +172,7 @@ const read = async (incoming: IncomingMessage): Promise<SimRequest> => {
     query: url.searchParams,
     headers,
     body: Buffer.concat(chunks).toString(
-      headers['content-type']?.startsWith('multipart/') ? 'latin1' : 'utf8',
+      /^(multipart\/|application\/gzip)/.test(headers['content-type'] ?? '') ? 'latin1' : 'utf8',
     ),
   };
 };

@@ -233,6 +233,7 @@ export const areas: readonly Area[] = [
 
 /** Where a package may be used at run time. A package that is not here may be used nowhere. */
 export const packageHomes: Readonly<Record<string, readonly string[]>> = {
+  '@aws-sdk/credential-providers': ['src/integrations/s3/'],
   '@kubernetes/client-node': ['src/integrations/kubernetes/'],
   '@octokit/rest': ['src/integrations/gitops/'],
   '@opentelemetry/api': ['src/integrations/opentelemetry/'],

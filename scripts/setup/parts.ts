@@ -27,7 +27,7 @@ export interface Part {
 
 export const partIds = [
   ...(['redis', 'chromium', 'kafka', 'alertmanager', 'helm', 'promtool', 'slack'] as const),
-  ...(['kubernetes', 'new-alertmanager', 'argo-events'] as const),
+  ...(['kubernetes', 'new-alertmanager', 'argo-events', 'moto'] as const),
 ] as const;
 export type PartId = (typeof partIds)[number];
 
@@ -121,5 +121,14 @@ export const parts: readonly Part[] = [
     commands: [['argo-events-trigger']],
     apt: [],
     build: { version: '1.9.7', script: 'scripts/real/argo-events.sh' },
+  },
+  {
+    id: 'moto',
+    name: 'Moto’s S3 5.2',
+    why: 'checks signatures and rights of the archive as S3 does',
+    neededFor: ['long'],
+    commands: [['moto_server']],
+    apt: ['python3-venv'],
+    build: { version: '5.2.1', script: 'scripts/real/moto.sh' },
   },
 ];

@@ -14,6 +14,7 @@ const startedBy: readonly (readonly [RegExp, readonly PartId[]])[] = [
   [/^sandbox\/(world\/world|main)\.ts$/, ['redis', 'slack']],
   [/^sandbox\/kubernetes\//, ['kubernetes']],
   [/^test\/conformance\/alertmanager\/newest\.ts$/, ['new-alertmanager']],
+  [/^sandbox\/s3\/real\.ts$/, ['moto']],
   [/^test\/support\/argo-events\.ts$/, ['argo-events']],
   [/^test\/contract\/helm\/chart\.ts$/, ['helm']],
   [/^scripts\/bundle\/make-release\.ts$/, ['helm']],

@@ -86,6 +86,7 @@ export const startApp: StartApp = async (options) => {
   }
   // Last in, first out: reading from Kafka is the first thing to stop.
   intake?.consume().catch(options.fail);
+  intake?.archive();
   log.info({ port }, 'farmhand is running');
 
   const running = cleanup.move();

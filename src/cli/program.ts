@@ -223,6 +223,7 @@ export const createProgram = (deps: ProgramDeps): Command => {
     )
     .addOption(new Option('--topic <name>', 'of kafka.topics; repeatable; default: all').argParser(severalOf))
     .option('--dead-letters', 'not what came, but what could not be read then')
+    .option('--archive', 'from the bucket (archive), not from Kafka')
     .option('--execute', 'do it; without this it is only said what would be done')
     .option('--again', 'also what an earlier replay has been through')
     .option('--despite-gaps', 'what is left, although some of it is gone')
@@ -475,6 +476,7 @@ Examples
   farmhand replay --from 2026-11-28T00:00Z --execute
   farmhand replay --offsets alerts/0@120000-125000 --execute --rate 50
   farmhand replay --from 2026-11-20 --dead-letters
+  farmhand replay --archive --from 2026-11-20 --to 2026-11-21 --execute
 
 Exit code: 0 done (or said), 1 not all of it: standard error says what is missing and why.`;
 

@@ -37,6 +37,8 @@ export const secretUses = {
       if: (root) => isPresent(groupIn(root['audit'])['topic']) || isPresent(root['watchdog']),
     },
   },
+  'archive.access_key_id': { roles: ['intake'] },
+  'archive.secret_access_key': { roles: ['intake'] },
   'http.events_token': { roles: ['intake'] },
   'http.sources[].token': { roles: ['intake'] },
   'http.api_token': { roles: ['api'] },

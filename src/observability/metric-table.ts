@@ -115,6 +115,36 @@ export const metricTable = {
     'Times records were gone before they were read (retention); events are missing.',
     ['topic'],
   ),
+  archiveObjects: counter(
+    'farmhand_archive_objects_total',
+    'Objects of the archive by outcome: stored, or there (written before by whoever died before it said so).',
+    ['outcome'],
+  ),
+  archiveBytes: counter(
+    'farmhand_archive_bytes_total',
+    'Bytes of objects stored in the archive, packed.',
+    [],
+  ),
+  archiveFailures: counter(
+    'farmhand_archive_failures_total',
+    'Objects of the archive that could not be written, by why; each is tried again until it is.',
+    ['reason'],
+  ),
+  archiveLag: gauge(
+    'farmhand_archive_lag',
+    'Records behind the end of the partition that the archive has not read.',
+    ['topic', 'partition'],
+  ),
+  archiveWaitingSeconds: gauge(
+    'farmhand_archive_waiting_seconds',
+    'Age of the oldest record that was read for the archive and is in no object yet; 0 when there is none.',
+    [],
+  ),
+  archiveGaps: counter(
+    'farmhand_archive_gaps_total',
+    'Times records were gone before the archive read them (retention, or the topic was made again).',
+    ['topic'],
+  ),
   eventToThreadSeconds: histogram(
     'farmhand_event_to_thread_seconds',
     'From receiving an event to its root message being on record.',

@@ -25,6 +25,7 @@ import type { Records } from '../records/open-records.ts';
 import type { AppContext } from '../shared/context.ts';
 import { timed } from '../shared/measured.ts';
 import { ingestTracing } from '../tracing/intake-spans.ts';
+import { startArchive } from './archive.ts';
 import { createBigBodies, isBig } from './big-bodies.ts';
 import { createNotices, type Notices } from './notices.ts';
 import { tellOfSources } from './tell-of-sources.ts';
@@ -40,6 +41,8 @@ export const openIntake = (
   waitMs: (tier: string | undefined) => number;
   onAnswer: (answered: EventsAnswered) => void;
   consume(): Promise<void>;
+  /** Keeps what comes in from Kafka in a bucket, where the config asks for it. */
+  archive(): void;
 } => {
   const { log, health, metrics, stack } = context;
   const { kafka, http } = context.config();
@@ -170,6 +173,16 @@ export const openIntake = (
       await consumer.start();
       await alone();
     },
+    archive: () =>
+      void stack.use(
+        startArchive({
+          config: context.config(),
+          installation,
+          metrics: metrics.metrics,
+          log,
+          now: context.now,
+        }),
+      ),
   };
 };
 

@@ -7,18 +7,26 @@ import { utc } from '../../core/utc.ts';
 import { rejectedRecord } from '../../intake/plan-batch.ts';
 import { createDryStore, sparing } from '../../intake/replay/dry-store.ts';
 import { doneWith, goOnAt, streamName } from '../../intake/replay/progress.ts';
-import { type OffsetRange, planSpan, type SpanPlan, type WantedSpan } from '../../intake/replay/span.ts';
+import {
+  knownTopics,
+  type OffsetRange,
+  planSpan,
+  type SpanPlan,
+  type WantedSpan,
+} from '../../intake/replay/span.ts';
 import { keepOnce } from '../../intake/wire/dead-letter.ts';
 import type { DeadLetterPort } from '../../intake/wire/raw.ts';
 import { createClient } from '../../integrations/kafka/client/client.ts';
 import { blame } from '../../integrations/kafka/client/failures.ts';
 import { createPoisonBisection } from '../../integrations/kafka/consumer/hand-over.ts';
 import { createKafkaDeadLetters } from '../../integrations/kafka/dead-letters/dead-letters.ts';
-import { readRanges, type TakeRange } from '../../integrations/kafka/replay/read-ranges.ts';
+import { readRanges } from '../../integrations/kafka/replay/read-ranges.ts';
 import { spanFacts } from '../../integrations/kafka/replay/span-facts.ts';
 import { createRedisDeadLetters, createRepeats } from '../../integrations/redis/alerts/dead-letters.ts';
 import { createReplayProgress } from '../../integrations/redis/replay/replay-progress.ts';
 import { silentLog } from '../../observability/log.ts';
+import { archiveSource } from './archive-source.ts';
+import type { ReplaySource } from './replay-source.ts';
 import { openTaking, type Taking, untouchable, workedWithin } from './taking.ts';
 
 /** What became of what was read again. */
@@ -61,17 +69,6 @@ export interface Replay extends AsyncDisposable {
   run(ranges: readonly OffsetRange[], how: ReplayRun): Promise<ReplayCounts>;
 }
 
-/** Where messages are read again from. */
-export interface ReplaySource extends AsyncDisposable {
-  plan(wanted: WantedSpan): Promise<SpanPlan>;
-  /** Takes each message of each range once, in its order; answers which offsets held none, and which of them are gone. */
-  read(
-    ranges: readonly OffsetRange[],
-    take: TakeRange,
-    signal: AbortSignal,
-  ): Promise<{ readonly empty: number; readonly removed: readonly OffsetRange[] }>;
-}
-
 /** So often a store that does not answer is asked again. */
 const tries = 8;
 
@@ -79,10 +76,10 @@ const tries = 8;
 export const openReplay = async (
   config: Config,
   now: () => number,
-  openSource: (config: Config, now: () => number) => Promise<ReplaySource> = kafkaSource,
+  from: 'kafka' | 'archive' = 'kafka',
 ): Promise<Replay> => {
   await using opening = new AsyncDisposableStack();
-  const source = opening.use(await openSource(config, now));
+  const source = opening.use(await (from === 'archive' ? archiveSource : kafkaSource)(config, now));
   const taking = opening.use(await openTaking(config, now));
   const letters = opening.adopt(deadLettersOf(config, taking, now), (each) => each[Symbol.asyncDispose]());
   const all = opening.move();
@@ -266,19 +263,10 @@ const kafkaSource = async (config: Config, now: () => number): Promise<ReplaySou
     );
   }
   const client = await createClient(kafka, { log: silentLog });
-  const names = kafka.topics.map(({ name }) => name);
   return {
     plan: async (wanted) => {
-      const topics =
-        wanted.by === 'time' ? (wanted.topics ?? names) : wanted.ranges.map(({ topic }) => topic);
-      const strange = topics.filter((topic) => !names.includes(topic));
-      if (strange.length > 0) {
-        throw new FarmhandError(
-          'unknown_topic',
-          `${strange.join(', ')}: not in kafka.topics (${names.join(', ')}), so nothing of it was ever taken in. Nothing was read.`,
-        );
-      }
-      return planSpan(wanted, await spanFacts(client, wanted, [...new Set(topics)], now()));
+      const topics = knownTopics(wanted, kafka);
+      return planSpan(wanted, await spanFacts(client, wanted, topics, now()));
     },
     read: async (ranges, take, signal) => {
       const jumps = await readRanges(client, ranges, { settings: kafka, take, signal, now });

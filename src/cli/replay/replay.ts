@@ -11,7 +11,7 @@ import { type ExitCode, exitCodes } from '../terminal/failure.ts';
 import { columns, type Terminal } from '../terminal/terminal.ts';
 
 export interface ReplayDeps {
-  readonly openReplay: (config: Config, now: () => number) => Promise<Replay>;
+  readonly openReplay: (config: Config, now: () => number, from?: 'kafka' | 'archive') => Promise<Replay>;
   readonly openDeadLetters: (config: Config, now: () => number) => Promise<KeptDeadLetters>;
   /** For Ctrl-C. */
   readonly events: {
@@ -28,6 +28,8 @@ export interface ReplayOptions {
   readonly offsets?: readonly Omit<OffsetRange, 'life'>[];
   readonly topic?: readonly string[];
   readonly deadLetters?: boolean;
+  /** From the bucket, not from Kafka. */
+  readonly archive?: boolean;
   readonly execute?: boolean;
   readonly again?: boolean;
   readonly despiteGaps?: boolean;
@@ -49,14 +51,18 @@ export const runReplay = async (
   if (options.from !== undefined && options.from > now()) {
     throw new FarmhandError('invalid', `--from ${utc(options.from)} is yet to come. Nothing was read.`);
   }
+  if (options.archive && options.deadLetters) {
+    throw new FarmhandError(
+      'invalid',
+      'Take --archive or --dead-letters: what could not be read is in the archive, too. Nothing was read.',
+    );
+  }
   const config = loadConfig({
-    file: options.config,
-    env,
-    readFile,
-    secretsFor: { uses: ['redis', 'kafka'] },
+    ...{ file: options.config, env, readFile },
+    secretsFor: { uses: options.archive ? ['redis', 'kafka', 'archive'] : ['redis', 'kafka'] },
   });
   if (options.deadLetters) return replayLetters(wanted, config, options, terminal, deps);
-  await using replay = await deps.openReplay(config, now);
+  await using replay = await deps.openReplay(config, now, options.archive ? 'archive' : 'kafka');
   const { refused, remembers } = replay;
   if (refused !== undefined) throw new FarmhandError('replay_refused', `Nothing was read: ${refused}.`);
   if (wanted.by === 'time' && wanted.from < remembers.since) {
@@ -70,7 +76,7 @@ export const runReplay = async (
   const bad = gaps.filter(({ is }) => is !== 'not_yet');
   for (const gap of gaps)
     err(
-      `${style(gap.is === 'not_yet' ? 'yellow' : 'red', gap.is === 'not_yet' ? '!' : '✗')} ${gapWords(gap)}`,
+      `${style(gap.is === 'not_yet' ? 'yellow' : 'red', gap.is === 'not_yet' ? '!' : '✗')} ${gapWords(gap, options)}`,
     );
   if (bad.some(({ is }) => is === 'unknown') || (bad.length > 0 && !options.despiteGaps)) {
     err(
@@ -218,17 +224,18 @@ const placeOf = ({ topic, partition }: Omit<PartitionName, 'life'>): string => `
 const minuteAfter = (ms: number): string => `${new Date(ms + 60_000).toISOString().slice(0, 16)}Z`;
 
 /** What is missing of a span, for people. */
-const gapWords = (gap: SpanGap): string => {
+const gapWords = (gap: SpanGap, { archive }: ReplayOptions): string => {
   const where = placeOf(gap.of);
+  const gone = archive ? 'are not in the archive' : 'are gone (retention)';
   switch (gap.is) {
     case 'gone':
-      return `${where}: offsets ${gap.from} to ${gap.to} are gone (retention).`;
+      return `${where}: offsets ${gap.from} to ${gap.to} ${gone}.`;
     case 'perhaps':
-      return `${where}: offsets before ${gap.to} are gone (retention), and the earliest that is left ${gap.lowAt === undefined ? 'came after --from' : `came at ${utc(gap.lowAt)}`}: what was before it may have come after --from as well.`;
+      return `${where}: offsets before ${gap.to} ${gone}, and the earliest that is left ${gap.lowAt === undefined ? 'came after --from' : `came at ${utc(gap.lowAt)}`}: what was before it may have come after --from as well.`;
     case 'not_yet':
-      return `${where}: nothing has come at offsets ${gap.from} to ${gap.to} yet.`;
+      return `${where}: ${archive ? 'the archive has nothing' : 'nothing has come'} at offsets ${gap.from} to ${gap.to} yet.`;
     case 'unknown':
-      return `${where}: there is no such partition.`;
+      return `${where}: there is no such partition${archive ? ' in the archive' : ''}.`;
     default:
       return gap satisfies never;
   }

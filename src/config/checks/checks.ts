@@ -38,6 +38,7 @@ export const crossChecks = (data: unknown): ConfigFinding[] => {
     ...uniqueNames(root, ['rebuilds', 'clusters'], 'cluster'),
     ...jiraChecks(root),
     ...auditCopies(root),
+    ...archive(root),
     ...rebuildChecks(root),
     ...relationChecks(root),
     ...watchdogChecks(root),
@@ -79,6 +80,35 @@ const auditCopies = (root: RawGroup): ConfigFinding[] => {
   const taken = [...listIn(read).map((one) => groupIn(one)['name']), letters].includes(topic);
   const message = 'is a topic that farmhand uses for something else; the audit needs one of its own';
   return taken ? [...found, { path: ['audit', 'topic'], message }] : found;
+};
+
+/** What the archive needs besides itself; and that events do not go over a network in the clear unasked. */
+const archive = (root: RawGroup): ConfigFinding[] => {
+  if (!isPresent(root['archive'])) return [];
+  const own = groupIn(root['archive']);
+  const found = tlsPair(groupIn(own['tls']), ['archive', 'tls']);
+  const add = (key: string, message: string) => found.push({ path: ['archive', key], message });
+  if (!isPresent(root['kafka'])) {
+    found.push({ path: ['archive'], message: 'keeps what comes from Kafka: it needs a kafka section' });
+  }
+  const [id, secret] = [isPresent(own['access_key_id']), isPresent(own['secret_access_key'])];
+  if (id !== secret) {
+    add(id ? 'secret_access_key' : 'access_key_id', 'is missing; an access key and its secret go together');
+  }
+  if (isPresent(own['kms_key_id']) && own['encryption'] !== 'aws:kms') {
+    add('kms_key_id', 'is only for archive.encryption: aws:kms');
+  }
+  const { endpoint } = own;
+  if (typeof endpoint !== 'string' || !URL.canParse(endpoint)) return found;
+  const { protocol, hostname, search, username } = new URL(endpoint);
+  if (protocol === 'http:' && own['allow_http'] !== true) {
+    add('endpoint', 'has no TLS, and events may hold secrets: use https, or say allow_http: true');
+  }
+  if (search !== '' || username !== '') add('endpoint', 'must have neither a query nor a user in it');
+  if (/^[\d.]+$|^\[|^localhost$/.test(hostname) && own['path_style'] !== true) {
+    add('path_style', 'must be true: no bucket can be put before this address');
+  }
+  return found;
 };
 
 /** `at`: the path of a list of what is named. */

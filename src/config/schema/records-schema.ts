@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   channel,
   duration,
+  httpUrl,
   instancePattern,
   name,
   type ResolveSecret,
@@ -298,3 +299,61 @@ export const tiersSchema = section({
       'The organisations that share farmhand. Where there is a list, the topic or token says whose an event is, and people see only what is of their tiers',
     ),
 });
+
+/** Keeping what comes in from Kafka in storage that speaks S3. */
+export const archiveSchema = (resolve: ResolveSecret) => {
+  const secret = secretField(resolve);
+  return section({
+    bucket: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, {
+        error: 'must be the name of a bucket: a-z, 0-9, - and ., 3 to 63 characters',
+      })
+      .describe('Bucket, which must be there; how long objects are kept is its lifecycle’s to say'),
+    region: z.string().min(1).default('us-east-1').describe('Region of the bucket; part of each signature'),
+    endpoint: httpUrl('Where the storage is; default: AWS S3 of the region').optional(),
+    allow_http: z
+      .boolean()
+      .default(false)
+      .describe(
+        'An endpoint without TLS, for one on the same machine: events go over the network in the clear',
+      ),
+    path_style: z
+      .boolean()
+      .default(false)
+      .describe('The bucket in the path instead of the host name, as MinIO, Ceph and others want it'),
+    prefix: z
+      .string()
+      .regex(/^[\w./-]{0,200}$/, { error: 'may have letters, digits and _ . / -, 200 characters at most' })
+      .default('farmhand')
+      .describe('All keys begin so; another one for each installation that shares the bucket'),
+    access_key_id: secret(
+      'Access key, with `secret_access_key`; without both the role of the pod or machine is used',
+    ).optional(),
+    secret_access_key: secret('Secret of the access key').optional(),
+    tls: tlsFiles.optional().describe('Its own authority, or a certificate that it asks for (mTLS)'),
+    encryption: z
+      .enum(['bucket', 'AES256', 'aws:kms'], { error: 'must be bucket, AES256 or aws:kms' })
+      .default('bucket')
+      .describe('How objects are encrypted: as the bucket says, or as is asked with each object'),
+    kms_key_id: z.string().min(1).optional().describe('Key of KMS, for aws:kms; default: the account’s own'),
+    create_only: z
+      .boolean()
+      .default(true)
+      .describe('No object is written over (If-None-Match); false for storage that does not know that'),
+    max_bytes: z
+      .number()
+      .int()
+      .min(65_536)
+      .max(67_108_864)
+      .default(8_388_608)
+      .describe(
+        'An object is written when its records have this many bytes; four times as much is held in memory',
+      ),
+    max_age: duration('An object is written when its oldest record was read so long ago', {
+      min: '1s',
+      max: '1h',
+      why: 'shorter and each record is an object, longer and a lost topic takes more with it',
+    }).prefault('60s'),
+  });
+};

@@ -7,6 +7,7 @@ import { policySchema } from './policy-schema.ts';
 import { accessSchema, rebuildsSchema } from './rebuild-schema.ts';
 import {
   alertsSchema,
+  archiveSchema,
   auditSchema,
   deadLettersSchema,
   redisSchema,
@@ -128,6 +129,9 @@ export const configSchema = (resolve: ResolveSecret) => {
       .describe('Which installation this is: two never share records or a Kafka group'),
     slack: slackSchema(resolve).describe('The workspace, and how farmhand speaks there'),
     kafka: kafkaSchema(resolve).optional().describe('Intake from Kafka'),
+    archive: archiveSchema(resolve)
+      .optional()
+      .describe('Keeps all that comes in from Kafka in an S3 bucket, to be read again; off without it'),
     http: http.prefault({}).describe('The one port: intake, API, metrics, probes'),
     redis: redisSchema(resolve),
     jira: jiraSchema(resolve).optional().describe('Tickets; needed by `ticket` actions and the button'),

@@ -1,3 +1,6 @@
+import type { Config } from '../../config/schema/schema.ts';
+import { FarmhandError } from '../../core/errors.ts';
+
 /** One partition of one life of a topic. */
 export interface PartitionName {
   readonly topic: string;
@@ -126,6 +129,23 @@ const holesWithin = ({ from, to, ...of }: OffsetRange, { holes = [] }: KeptParti
         ({ is: 'gone', of, from: laterOffset(start, from), to: earlierOffset(end, to) }) as const,
     )
     .filter((hole) => BigInt(hole.from) < BigInt(hole.to));
+
+/** @throws FarmhandError where one is asked for that farmhand does not read */
+export const knownTopics = (
+  wanted: WantedSpan,
+  { topics }: Pick<NonNullable<Config['kafka']>, 'topics'>,
+): readonly string[] => {
+  const names = topics.map(({ name }) => name);
+  const asked = wanted.by === 'time' ? (wanted.topics ?? names) : wanted.ranges.map(({ topic }) => topic);
+  const strange = asked.filter((topic) => !names.includes(topic));
+  if (strange.length > 0) {
+    throw new FarmhandError(
+      'unknown_topic',
+      `${strange.join(', ')}: not in kafka.topics (${names.join(', ')}), so nothing of it was ever taken in. Nothing was read.`,
+    );
+  }
+  return [...new Set(asked)];
+};
 
 const nameOf = ({ topic, partition, life }: PartitionName): PartitionName => ({
   topic,

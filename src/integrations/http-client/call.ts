@@ -12,6 +12,10 @@ export interface HttpRequest {
   readonly form?: Readonly<Record<string, string>>;
   /** Sent as multipart form data, where there is neither: files. */
   readonly multipart?: FormData;
+  /** Sent as it is, where there is none of them. */
+  readonly bytes?: Buffer;
+  /** The body of an answer 200 is given as the bytes that it is, in `bytes`; `body` is empty then. */
+  readonly asBytes?: boolean;
   /** From the first byte asked to the last byte read, ms. */
   readonly timeoutMs: number;
   /** A longer answer is not read on: `body` is cut there and `cut` is true. */
@@ -29,6 +33,8 @@ export type HttpOutcome =
       /** By lower-case name. */
       readonly headers: Readonly<Record<string, string>>;
       readonly body: string;
+      /** See `asBytes`. */
+      readonly bytes?: Buffer;
       readonly cut: boolean;
     }
   /** No connection came about: surely nothing was received. */
@@ -99,13 +105,15 @@ const call = async (dispatcher: Dispatcher, ask: HttpRequest): Promise<HttpOutco
       },
       ...(content && { body: content.body }),
     });
-    const { text, cut } = await readUpTo(answer.body, ask.maxBytes);
+    const { read, cut } = await readUpTo(answer.body, ask.maxBytes);
+    const asBytes = ask.asBytes === true && answer.statusCode === 200;
     const headers = Object.entries(flat(answer.headers)).map(([name, value]) => [name, safe(value)] as const);
     return {
       kind: 'answered',
       status: answer.statusCode,
       headers: Object.fromEntries(headers),
-      body: safe(text),
+      body: asBytes ? '' : safe(read.toString('utf8')),
+      ...(asBytes && { bytes: read }),
       cut,
     };
   } catch (error) {
@@ -117,7 +125,7 @@ const call = async (dispatcher: Dispatcher, ask: HttpRequest): Promise<HttpOutco
   }
 };
 
-const contentOf = async ({ json, form, multipart }: HttpRequest) => {
+const contentOf = async ({ json, form, multipart, bytes }: HttpRequest) => {
   if (json !== undefined) {
     return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(json) };
   }
@@ -127,6 +135,7 @@ const contentOf = async ({ json, form, multipart }: HttpRequest) => {
       body: new URLSearchParams(form).toString(),
     };
   }
+  if (bytes !== undefined) return { headers: {}, body: bytes };
   if (!multipart) return undefined;
   // `Response` is what encodes it: with a boundary of its own, which its content type says.
   const encoded = new Response(multipart);
@@ -139,7 +148,7 @@ const contentOf = async ({ json, form, multipart }: HttpRequest) => {
 const readUpTo = async (
   body: AsyncIterable<Uint8Array> & { destroy(): unknown },
   maxBytes: number,
-): Promise<{ text: string; cut: boolean }> => {
+): Promise<{ read: Buffer; cut: boolean }> => {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
@@ -147,9 +156,9 @@ const readUpTo = async (
     chunks.push(chunk);
     if (size <= maxBytes) continue;
     body.destroy();
-    return { text: Buffer.concat(chunks).subarray(0, maxBytes).toString('utf8'), cut: true };
+    return { read: Buffer.concat(chunks).subarray(0, maxBytes), cut: true };
   }
-  return { text: Buffer.concat(chunks).toString('utf8'), cut: false };
+  return { read: Buffer.concat(chunks), cut: false };
 };
 
 /** Codes of failures that happen before a single byte of the request has left. */

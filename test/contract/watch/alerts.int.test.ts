@@ -103,6 +103,15 @@ const cases: Readonly<Record<string, Case>> = {
     at: '70m',
     labels: { topic: 'alerts' },
   },
+  FarmhandArchiveBehind: {
+    fires: { 'farmhand_archive_waiting_seconds{pod="a"}': '901x40' },
+    // An object that failed and was written with the next try.
+    silent: {
+      'farmhand_archive_waiting_seconds{pod="a"}': '60x40',
+      'farmhand_archive_failures_total{reason="archive_failed",pod="a"}': '0x5 1x40',
+    },
+    at: '35m',
+  },
   FarmhandEventsRefused: {
     fires: { 'farmhand_events_failed_total{via="http",reason="store",pod="a"}': '0+1x30' },
     silent: { 'farmhand_events_failed_total{via="http",reason="store",pod="a"}': '0+1x5 5x30' },

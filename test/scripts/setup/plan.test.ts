@@ -83,7 +83,7 @@ test('a part of several programs is built by its script, into the folder of its 
 
 test('the tests that take minutes do not wait for what only the long ones need', () => {
   const long = wantedFor('long', parts).map(({ id }) => id);
-  expect(long).toEqual(['kubernetes', 'new-alertmanager', 'argo-events']);
+  expect(long).toEqual(['kubernetes', 'new-alertmanager', 'argo-events', 'moto']);
   expect(wantedFor('test', parts).filter(({ id }) => long.includes(id))).toEqual([]);
 });
 

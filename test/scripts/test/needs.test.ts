@@ -42,6 +42,6 @@ test('what was not met is said in one sentence', () => {
     'Slack, Jira, Argo CD and express nodes, which are simulated and held to what was captured of them.';
   expect(notMet([])).toBe(`Not met: ${never}`);
   expect(notMet(wantedFor('long', parts))).toBe(
-    `Not met: kube-apiserver 1.37, Alertmanager 0.35, Argo Events’ trigger 1.9 (npm run test:long has them); and for real never ${never}`,
+    `Not met: kube-apiserver 1.37, Alertmanager 0.35, Argo Events’ trigger 1.9, Moto’s S3 5.2 (npm run test:long has them); and for real never ${never}`,
   );
 });

@@ -6,7 +6,7 @@ import { blame, isKafkaError } from '../client/failures.ts';
 import { toRawMessage } from '../client/raw-message.ts';
 import type { KafkaSettings } from '../client/security.ts';
 import type { KafkaObserver } from '../health/observer.ts';
-import { commitNote, type Positions, placeKey, type Standing } from '../health/positions.ts';
+import { commitNote, type OffsetGap, type Positions, placeKey, type Standing } from '../health/positions.ts';
 import { chunkLimits, chunks, sharedChunks } from './chunks.ts';
 import { createBackpressure, createPoisonBisection, handOver } from './hand-over.ts';
 import { startHeartbeats } from './heartbeats.ts';
@@ -172,6 +172,10 @@ export interface Batches extends Pick<ReadAhead, 'busy' | 'doneWith' | 'supersed
   inHandSince(topic: string, partition: number): number | undefined;
   /** Others may have the partitions by now. */
   joined(): void;
+  /** Of a partition everything before `next` held no messages. */
+  passed?(topic: string, partition: number, next: string): void;
+  /** Records were gone before they were read. */
+  lost?(gap: OffsetGap): void;
 }
 
 /** The batches of a consumer, on their way into the intake. */

@@ -7,19 +7,23 @@ import type { KafkaSettings, SignToken } from '../client/security.ts';
 import { type BrokerView, createBrokerView } from '../health/broker-view.ts';
 import { createLookout, type Lookout } from '../health/lookout.ts';
 import type { KafkaObserver } from '../health/observer.ts';
-import { createPositions, type OffsetGap } from '../health/positions.ts';
-import { createBatches } from './batch.ts';
+import { createPositions, type OffsetGap, type Positions } from '../health/positions.ts';
+import { type Batches, createBatches } from './batch.ts';
 import type { ConsumerStatus } from './consumer-status.ts';
-import { createGroupMember } from './group-member.ts';
-import { createLifecycle } from './lifecycle.ts';
+import { createGroupMember, type GroupMember } from './group-member.ts';
+import { createLifecycle, type Lifecycle } from './lifecycle.ts';
 import { createPutOff } from './put-off.ts';
 import { aheadLimit, type Sharing } from './read-ahead.ts';
 import { firstReadable, keepLooking } from './readable-topics.ts';
 import { finishedInTime } from './shutdown.ts';
 
-export interface ConsumerDeps {
+export interface ConsumerDeps extends ReaderDeps {
   readonly ingest: IngestPort;
   readonly deadLetters: DeadLetterPort;
+}
+
+/** What every reader of the topics needs, whatever it does with them. */
+export interface ReaderDeps {
   readonly log: Log;
   readonly observer: KafkaObserver;
   /** It has stopped for good; the process should end with an error so that a fresh one takes over. Called once. */
@@ -50,12 +54,44 @@ export interface KafkaConsumer {
   status(): ConsumerStatus;
 }
 
+/** What a reader gives to whoever works on its batches. */
+export interface BatchesOf {
+  readonly life: Lifecycle;
+  readonly positions: Positions;
+  readonly sharing: Sharing | undefined;
+  readonly heartbeatInterval: number;
+  readonly now: () => number;
+  /** Aborted when there is no more time: what is under way counts as not read. */
+  readonly givingUp: AbortSignal;
+  /** The topic's id by the last look. */
+  readonly lifeOf: (topic: string) => string | undefined;
+  readonly member: Pick<GroupMember, 'hold' | 'seek' | 'commit'>;
+}
+
 /**
  * Reads alerts from Kafka. At least once: an offset is committed only when everything before it is durable. Kafka
  * away: it tries again without end. Store away: it holds what it has and reads no more. Nothing is ever skipped.
  */
-export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps): KafkaConsumer => {
-  const { log, observer, signToken, now = Date.now, random = Math.random } = deps;
+export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps): KafkaConsumer =>
+  createKafkaReader(settings, deps, ({ life, positions, member, ...rest }) =>
+    createBatches({
+      ...rest,
+      ...{ ingest: deps.ingest, deadLetters: deps.deadLetters, topics: settings.topics, life },
+      ...{ observer: deps.observer, random: deps.random ?? Math.random, log: deps.log },
+      atOnce: settings.partitions_in_parallel,
+      onReached: positions.reached,
+      hold: member.hold,
+      seekBack: (topic, partition, offset) => member.seek({ topic, partition, offset }),
+    }),
+  );
+
+/** The membership, the looks at the brokers and the end of a reader; what is done with batches is `batchesOf`'s. */
+export const createKafkaReader = (
+  settings: KafkaSettings,
+  deps: ReaderDeps,
+  batchesOf: (parts: BatchesOf) => Batches,
+): KafkaConsumer => {
+  const { log, observer, signToken, now = Date.now } = deps;
   const topics = settings.topics.map(({ name }) => name);
   const heartbeatInterval = Math.min(3000, Math.floor(settings.session_timeout / 3));
   const givingUp = new AbortController();
@@ -73,6 +109,7 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
   const onGap = (gap: OffsetGap): void => {
     if (gap.remade) log.error({ ...gap }, 'A topic was made again; it is read from its beginning');
     else log.error({ ...gap }, 'Records were gone before they were read; alerts may be missing');
+    batches.lost?.(gap);
     observer.gap(gap);
   };
   const positions = createPositions({ group: settings.group_id, topics, admin: () => admin, log, onGap });
@@ -92,16 +129,14 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
       after: (ms, run) => void setTimeout(run, ms).unref(),
     }),
   };
-  const batches = createBatches({
-    sharing,
-    ...{ ingest: deps.ingest, deadLetters: deps.deadLetters, topics: settings.topics, life, observer },
-    ...{ heartbeatInterval, now, random, log },
-    givingUp: givingUp.signal,
-    atOnce: settings.partitions_in_parallel,
+  const batches = batchesOf({
+    ...{ life, positions, sharing, heartbeatInterval, now, givingUp: givingUp.signal },
     lifeOf: (topic) => lookout?.lifeOf(topic),
-    onReached: positions.reached,
-    hold: (held) => member.hold(held),
-    seekBack: (topic, partition, offset) => member.seek({ topic, partition, offset }),
+    member: {
+      hold: (held) => member.hold(held),
+      seek: (place) => member.seek(place),
+      commit: (place) => member.commit(place),
+    },
   });
   const member = createGroupMember(
     {
@@ -131,6 +166,7 @@ export const createKafkaConsumer = (settings: KafkaSettings, deps: ConsumerDeps)
       onPassed: (topic, partition, next) => {
         const topicLife = lookout?.lifeOf(topic);
         const standing = { next, ...(topicLife !== undefined && { life: topicLife }) };
+        batches.passed?.(topic, partition, next);
         // What lies before it may still be in work.
         void batches.doneWith(topic, partition).then((isMine) => {
           if (isMine) positions.reached(topic, partition, standing);

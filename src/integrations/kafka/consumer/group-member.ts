@@ -44,6 +44,13 @@ export interface GroupMember {
   seek(place: { readonly topic: string; readonly partition: number; readonly offset: string }): void;
   /** The same, and commits that. */
   rewind: LookoutDeps['rewind'];
+  /** Everything before `offset` is durable. @throws what kafkajs throws; then the former one counts. */
+  commit(place: {
+    readonly topic: string;
+    readonly partition: number;
+    readonly offset: string;
+    readonly metadata: string | null;
+  }): Promise<void>;
   /** No join is under way any more. */
   settled(): Promise<void>;
   leave(): Promise<void>;
@@ -198,6 +205,7 @@ export const createGroupMember = (settings: KafkaSettings, deps: GroupMemberDeps
         log.debug({ error }, 'The beginning of a topic could not be committed; the next batch does it');
       });
     },
+    commit: async (place) => consumer?.commitOffsets([place]),
     settled: async () => void (await rejoining.catch(() => undefined)),
     leave: async () => void (await consumer?.disconnect()),
   };
