@@ -11,7 +11,7 @@ let slack: Stage['slack'];
 let problems: readonly string[];
 
 beforeAll(async () => {
-  stage = await openStage(withRebuilds, { width: 1180, height: 1000, scale: 2, patience: 45_000 });
+  stage = await openStage(withRebuilds, { width: 1180, height: 1000, scale: 2 });
   ({ slack, problems } = stage);
   await slack.goTo('dcr');
 });

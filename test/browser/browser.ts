@@ -33,14 +33,14 @@ export interface PageOptions {
   readonly width: number;
   readonly height: number;
   readonly scale?: number;
-  /** How long anything is waited for, ms; default: 15 s. */
+  /** How long anything is waited for, ms; default: 45 s, as what comes soon on a calm machine comes late on a busy one. */
   readonly patience?: number;
 }
 
 /** A page of its own; what it throws fails the test that calls `problems`. */
 export const openPage = async (
   browser: Browser,
-  { width, height, scale = 1, patience = 15_000 }: PageOptions,
+  { width, height, scale = 1, patience = 45_000 }: PageOptions,
 ): Promise<{ readonly page: Page; readonly problems: readonly string[] }> => {
   const page = await browser.newPage({ viewport: { width, height }, deviceScaleFactor: scale });
   page.setDefaultTimeout(patience);

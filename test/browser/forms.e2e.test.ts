@@ -15,7 +15,7 @@ let slack: Stage['slack'];
 let problems: readonly string[];
 
 beforeAll(async () => {
-  stage = await openStage(withRebuilds, { width: 1180, height: 900, scale: 2, patience: 45_000 });
+  stage = await openStage(withRebuilds, { width: 1180, height: 900, scale: 2 });
   ({ world, slack, problems } = stage);
   const began = Date.now() - 300_000;
   const service = serviceNamed('orders');

@@ -6,7 +6,7 @@ import { openStage, type Stage, withRebuilds } from './stage.ts';
 let stage: Stage;
 
 beforeAll(async () => {
-  stage = await openStage(withRebuilds, { width: 1180, height: 900, scale: 2, patience: 45_000 });
+  stage = await openStage(withRebuilds, { width: 1180, height: 900, scale: 2 });
   await stage.slack.goTo('dcr');
 });
 

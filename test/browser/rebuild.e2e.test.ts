@@ -15,7 +15,7 @@ const namespace = 'tenant-105858-prod';
 const synchronizer = 'system6-dcr-sync';
 
 beforeAll(async () => {
-  stage = await openStage(withRebuilds, { width: 1180, height: 900, scale: 2, patience: 45_000 });
+  stage = await openStage(withRebuilds, { width: 1180, height: 900, scale: 2 });
   ({ world, slack, problems } = stage);
   await slack.goTo('dcr');
 });

@@ -31,7 +31,6 @@ const trail = async (what: string, has: (record: AuditRecord) => boolean) => {
     what,
     () => open.read(),
     ({ records }) => records.some(has),
-    15_000,
   );
   expect(seen.verified.problems).toEqual([]);
   return seen.records;
@@ -100,7 +99,6 @@ test('the chain is gone from Redis: it is put back from the file, and that is on
     'the second copy',
     () => verifyFile(copy, undefined),
     ({ records }) => records >= before.length,
-    10_000,
   );
   await scene.farmhand().stop();
   await scene.redis.del(createKeys('farmhand').audit);
@@ -131,7 +129,6 @@ test('a record is edited in Redis: the next start says which, and farmhand goes 
     'the metric',
     () => metric('farmhand_audit_whole'),
     (found) => found === 'farmhand_audit_whole 0',
-    10_000,
   );
   using open = openAuditTrail(scene.world.redis.url);
   const { verified } = await open.read();

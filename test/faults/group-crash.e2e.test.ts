@@ -2,6 +2,7 @@ import { type ExpectStatic, it } from 'vitest';
 import type { BoxMessage } from '../../sandbox/slack/control/control.ts';
 import type { Alert } from '../../src/alerts/model/alert.ts';
 import { sha256 } from '../../src/core/hash.ts';
+import { byFullName } from '../e2e/support/scene.ts';
 import { until } from '../e2e/support/until.ts';
 import { fingerprintOf, type WebhookAlert, webhook } from '../e2e/support/webhook.ts';
 import { choosePoints, openBox } from './box.ts';
@@ -91,7 +92,7 @@ const shown = (
     said: of('farmhand_note')
       .filter(inThread)
       .flatMap(({ text }) => text.split('\n'))
-      .map((line) => line.replace(/ · .*$/, '')),
+      .map((line) => byFullName(line.replace(/ · .*$/, ''))),
   };
 };
 

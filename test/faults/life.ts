@@ -1,6 +1,7 @@
 import type { BoxMessage } from '../../sandbox/slack/control/control.ts';
 import type { World } from '../../sandbox/world/world.ts';
 import type { Books } from '../e2e/support/ledger.ts';
+import { byFullName } from '../e2e/support/scene.ts';
 import { until } from '../e2e/support/until.ts';
 import { alertIdOf, fingerprintOf, webhook } from '../e2e/support/webhook.ts';
 import { type Box, type BoxOptions, openBox } from './box.ts';
@@ -126,7 +127,7 @@ const seen = async (world: World, id: string): Promise<Seen> => {
     said: messages
       .filter((message) => message.threadTs === root?.ts && message.ephemeralTo === undefined)
       .flatMap(({ text }) => text.split('\n'))
-      .map((line) => line.replace(/ · .*$/, '')),
+      .map((line) => byFullName(line.replace(/ · .*$/, ''))),
     owner: ownerIn(root),
   };
 };

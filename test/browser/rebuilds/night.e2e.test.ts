@@ -54,7 +54,7 @@ beforeAll(async () => {
         },
       },
     },
-    { width: 1180, height: 1_300, scale: 2, patience: 45_000 },
+    { width: 1180, height: 1_300, scale: 2 },
     { nodeArgs: ['--import', clockAhead] },
   );
   ({ world, slack } = stage);

@@ -7,7 +7,7 @@ import { alertIdOf, fingerprintOf, type WebhookAlert, webhook } from '../support
 /** farmhand as it runs, and whoever pages people: each is told what it has to know, once, and in time. */
 const keys = { routing: 'r'.repeat(32), genie: 'genie-key', hmac: 'hmac-secret' };
 const kinds = ['pagerduty', 'opsgenie', 'webhook'] as const;
-const waits = { soon: 0, later: 3_000 } as const;
+const waits = { soon: 0, later: 8_000 } as const;
 
 let scene: Scene;
 let pager: Awaited<ReturnType<typeof startPagerReceiver>>;
@@ -63,12 +63,11 @@ describe.each(kinds)('%s', (to) => {
   test('is told of it after the wait, of who has it, and of its end', async () => {
     const alert = alertOf('Paged', to, 'later');
     const id = alertIdOf(alert);
+    const sent = Date.now();
     await scene.client.send(webhook(alert));
     const root = await scene.root(id);
-    const opened = Date.now();
     await paged(id, 'triggered');
-    // It was opened a moment before its root was seen here.
-    expect(Date.now() - opened).toBeGreaterThan(waits.later - 2_500);
+    expect(Date.now() - sent).toBeGreaterThan(waits.later);
     await until(
       'the thread to say so',
       () => scene.thread(root),

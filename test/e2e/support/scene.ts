@@ -2,6 +2,7 @@ import { Redis } from 'ioredis';
 import { expect } from 'vitest';
 import type { ManagedProcess } from '../../../sandbox/process/process.ts';
 import type { BoxMessage } from '../../../sandbox/slack/control/control.ts';
+import { defaultSeed } from '../../../sandbox/slack/control/seed.ts';
 import { startWorld, type World, type WorldOptions } from '../../../sandbox/world/world.ts';
 import { actionIds } from '../../../views/ids.ts';
 import { type Client, createClient } from './client.ts';
@@ -20,6 +21,13 @@ export const channels = {
 /** Sam and Nora of the seed. */
 export const sam = 'U0SRE1';
 export const nora = 'U0SRE2';
+
+/**
+ * A line of a thread with its people by their full names. farmhand waits 800 ms for those, and else says who it was by the
+ * name in Slack's request: on a busy machine that may be so with the first click after a start.
+ */
+export const byFullName = (line: string): string =>
+  defaultSeed.users.reduce((said, { name, realName }) => said.replaceAll(`*${name}*`, `*${realName}*`), line);
 
 /** As fast as the local Slack goes: for tests that are not about pacing. */
 export const unpaced = {
@@ -84,7 +92,7 @@ const open = async (options: WorldOptions, spec: Parameters<World['start']>[0]):
     (await control.messages(root.channel))
       .filter((message) => message.threadTs === root.ts && !message.deleted && !message.ephemeralTo)
       .flatMap(({ text }) => text.split('\n'))
-      .map((line) => line.replace(/ · .*$/, ''));
+      .map((line) => byFullName(line.replace(/ · .*$/, '')));
   const shown: Scene['shown'] = async (user, text, channel = channels.alerts) => {
     const fits = (message: BoxMessage) => message.ephemeralTo === user && text.test(readable(message));
     return (await control.waitForMessages(channel, (all) => all.some(fits))).findLast(fits) as BoxMessage;
