@@ -45,7 +45,9 @@ export const joined = (
   now: number,
 ): AlertChange => {
   const known = followerOf(alert, ref);
-  if ((known && known.state !== 'failed') || isPending(alert, spec.kind)) return {};
+  // A ticket that was given up is asked for again under its key; a silence has another one then.
+  const again = known?.state === 'failed' && spec.kind === 'ticket';
+  if ((known && !again) || isPending(alert, spec.kind)) return {};
   const { of, count } = spec.list;
   const list = { of, count };
   const mine = spec.kind === 'ticket' ? listTicket : silenceFor(alert, spec, now);
@@ -69,7 +71,7 @@ const silenceFor = (
   return { kind: 'silence', durationMs, reason, target };
 };
 
-/** The same outcome as that of `ended`, once. */
+/** The same outcome as that of `ended`, once. What is made is a fact, also where a run that was overtaken has given it up here. */
 export const settled = (
   alert: Alert,
   ref: ActionRef,
@@ -78,12 +80,13 @@ export const settled = (
   now: number,
 ): AlertChange => {
   const mine = followerOf(alert, ref);
-  if (!mine || mine.state === 'done' || mine.state === 'failed') return {};
+  if (!mine || mine.state === 'done') return {};
   if (ended.state === 'done') {
     const misses = result.ok && result.effect?.seen === 'misses' ? { effect: result.effect } : {};
     const done = finishAction(alert, mine.key, mine.attempts, { ...sameAs(ended), ...misses }, now);
     return done ? { write: done } : {};
   }
+  if (mine.state === 'failed') return {};
   const { error = 'failed' } = ended;
   const actions = alert.actions.map((one) =>
     one === mine ? { ...one, state: 'failed' as const, error } : one,
@@ -94,6 +97,12 @@ export const settled = (
 /** What a done one came to, for those that have it as well. */
 const sameAs = ({ outcome: { id, url } = { id: '' } }: ActionState) =>
   ({ ok: true, id, ...(url !== undefined && { url }) }) as const;
+
+/** What that action came to, as this one of its others has it; undefined while it has no outcome. */
+export const outcomeOf = (alert: Alert, ref: ActionRef): ActionResult | undefined => {
+  const mine = followerOf(alert, ref);
+  return mine?.state === 'done' ? sameAs(mine) : undefined;
+};
 
 /** What an action that waits for another one's learns when it asks. */
 export const asksWhatBecame = (

@@ -108,13 +108,13 @@ const actionEffect = (deps: ActionDeps): EffectSteps<Alert, ActionState, ActionC
   unanswered: (error) => ({ ok: false, retry: true, error: messageOf(error) }),
   apply: async ({ alert: claimed, action, at }, result) => {
     const { id } = claimed;
-    await settleOthers(deps, claimed, action, result);
+    const how = await settleOthers(deps, claimed, action, result);
     await deps.store.update(id, (alert): AlertChange => {
-      const done = finishAction(alert, action.key, action.attempts, result, deps.now());
+      const done = finishAction(alert, action.key, action.attempts, how, deps.now());
       return done ? { write: { ...done, urgent: action.by !== undefined } } : {};
     });
     // One that waits for another alert's has asked no other system.
-    if (!('with' in action.spec)) deps.onDone(action, result, deps.now() - at);
+    if (!('with' in action.spec)) deps.onDone(action, how, deps.now() - at);
   },
 });
 

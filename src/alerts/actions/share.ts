@@ -4,7 +4,7 @@ import { updateMany } from '../ports/many.ts';
 import type { ActionResult } from '../ports/ports.ts';
 import type { AlertChange, AlertStore } from '../ports/store.ts';
 import { finishAction } from './action-step.ts';
-import { asksWhatBecame, isForOthers, joined, settled } from './list-action.ts';
+import { asksWhatBecame, isForOthers, joined, outcomeOf, settled } from './list-action.ts';
 
 export interface SharedDeps {
   readonly store: Pick<AlertStore, 'getMany' | 'update'>;
@@ -26,21 +26,34 @@ export const joinOthers = async (
   return change(deps, spec.list.others, (other) => joined(other, ref, action, spec, deps.now()));
 };
 
-/** The others end as this one does, before it is on record that it ended: who dies here does it again. */
+/**
+ * The others end as this one does, before it is on record that it ended: who dies here does it again. Answers how it ended: where
+ * an earlier run made it, died before that was on record, and later ones were given up, those that have it by then tell.
+ */
 export const settleOthers = async (
   deps: SharedDeps,
   alert: Alert,
   action: ActionState,
   result: ActionResult,
-): Promise<void> => {
+): Promise<ActionResult> => {
   const { spec } = action;
-  if (!isForOthers(spec)) return;
-  const { alert: after } = finishAction(alert, action.key, action.attempts, result, deps.now()) ?? {};
-  const ended = after?.actions.find(({ key }) => key === action.key);
-  if (ended?.state !== 'done' && ended?.state !== 'failed') return;
+  if (!isForOthers(spec)) return result;
+  const endsAs = (how: ActionResult): ActionState | undefined =>
+    finishAction(alert, action.key, action.attempts, how, deps.now())?.alert.actions.find(
+      ({ key }) => key === action.key,
+    );
   const ref = { alert: alert.id, key: action.key };
-  await change(deps, spec.list.others, (other) => settled(other, ref, ended, result, deps.now()));
+  const isLost = endsAs(result)?.state === 'failed';
+  const known = isLost ? madeBefore(await deps.store.getMany(spec.list.others), ref) : undefined;
+  const how = known ?? result;
+  const ended = endsAs(how);
+  if (ended?.state !== 'done' && ended?.state !== 'failed') return how;
+  await change(deps, spec.list.others, (other) => settled(other, ref, ended, how, deps.now()));
+  return how;
 };
+
+const madeBefore = (others: ReadonlyMap<AlertId, Alert>, ref: ActionRef): ActionResult | undefined =>
+  [...others.values()].map((other) => outcomeOf(other, ref)).find((known) => known !== undefined);
 
 /** What became of the action that another alert has for this one as well. */
 export const askOther = async ({ store }: SharedDeps, ref: ActionRef): Promise<ActionResult> => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createBulkhead } from '../../../src/alerts/actions/bulkhead.ts';
-import { asksAgainAfter } from '../../../src/alerts/actions/list-action.ts';
+import { asksAgainAfter, settled } from '../../../src/alerts/actions/list-action.ts';
 import { type ActionDeps, reconcileActions } from '../../../src/alerts/actions/reconcile-actions.ts';
 import { createAlertService } from '../../../src/alerts/alert-service.ts';
 import type { Alert, Thread } from '../../../src/alerts/model/alert.ts';
@@ -242,6 +242,40 @@ test('one silence for a list: each alert is silenced by it once, and no label of
   );
   for (const { id } of three) expect(await told(id)).toEqual([['silenced', 'deploy', mark]]);
   expect(await ask(silence)).toEqual({ ok: true, changed: false, count: 0, had: 3, tickets: [] });
+});
+
+test('one that was made by a run that died, and that later runs gave up, is there for all', async () => {
+  const { ask, run, answers, states, clock, get } = await world(...three);
+  await ask(silence);
+  // Its claim and what the others join and get are written; that it is made is not.
+  await run(first, 6).catch(() => undefined);
+  expect(await states()).toEqual(['running', 'done', 'done']);
+  for (let n = 0; n < 12; n++) {
+    answers.splice(0, answers.length, { ok: false, retry: true, error: 'HTTP 503' });
+    clock.now += minutes(15);
+    await run(first);
+  }
+  expect(await states()).toEqual(['done', 'done', 'done']);
+  expect((await get(first)).silence?.id).toBe((await get(second)).silence?.id);
+});
+
+test('what an overtaken run has given up for the others, and the next one has made, is made for them', async () => {
+  const { ask, run, get, clock } = await world(...three);
+  await ask(silence);
+  await run(first);
+  const made = (await get(first)).actions[0];
+  const other = await get(second);
+  const failed = {
+    ...other,
+    actions: other.actions.map((action) => ({ ...action, state: 'failed' as const, error: 'HTTP 503' })),
+  };
+  const ref = { alert: first, key: 'silence' };
+  const result = { ok: true, id: made?.outcome?.id ?? '' } as const;
+  if (!made) throw new Error('there is no silence');
+  const { write } = settled(failed, ref, made, result, clock.now);
+  expect(write?.alert.actions).toMatchObject([{ state: 'done', outcome: { id: made.outcome?.id } }]);
+  const gone = { ...made, state: 'failed' as const, error: 'HTTP 503' };
+  expect(settled(other, ref, gone, { ok: false, retry: true, error: 'HTTP 503' }, clock.now)).toEqual({});
 });
 
 test('a silence that does nothing says so in each thread, and none shows as silenced', async () => {

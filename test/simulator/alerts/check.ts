@@ -3,6 +3,7 @@ import type { Alert } from '../../../src/alerts/model/alert.ts';
 import { rootFacts } from '../../../src/alerts/thread/root-facts.ts';
 import type { JournalEntry } from '../../../src/core/journal.ts';
 import { ofCalls, type QuietSpan } from '../calls.ts';
+import { ofShared } from '../lists.ts';
 import type { History } from './histories.ts';
 import type { OutsideSystems } from './outside.ts';
 import { booksOf } from './records.ts';
@@ -16,14 +17,17 @@ export interface EndState {
   readonly told: OutsideSystems['told'];
   readonly paged: OutsideSystems['paged'];
   readonly quiet: QuietSpan | undefined;
+  readonly made: OutsideSystems['made'];
 }
 
 /** What must hold at rest; every breach as a sentence. */
 export const breaches = (end: EndState): readonly string[] => {
   const alerts = [...end.state.series.values(), ...end.state.archive.values()];
+  const byId = new Map(alerts.map((alert) => [alert.id, alert]));
   return [
     ...alerts.flatMap((alert) => ofThread(alert, end)),
     ...alerts.flatMap(ofActions),
+    ...alerts.flatMap((alert) => ofShared(alert, byId, end.made)),
     ...alerts.flatMap((alert) => ofCalls(alert, end.state.calls, end.slack, end.quiet)),
     ...alerts.flatMap((alert) => ofTickets(alert, end)),
     ...alerts.flatMap((alert) => ofPagers(alert, end)),
@@ -167,6 +171,9 @@ const ofGroup = (alert: Alert, alerts: readonly Alert[], { state, slack }: EndSt
   return [...found, ...ofPages(alert, slack)];
 };
 
+/** What the clocks of two processes may differ by; ms. */
+const skew = 2_000;
+
 /** A silence of all reaches everybody who fires, and is over for them with its end. */
 const ofSilences = (
   { id, actions, silence }: Alert,
@@ -175,7 +182,8 @@ const ofSilences = (
 ): readonly string[] => {
   const found: string[] = [];
   for (const { key, spec, at } of actions) {
-    if (spec.kind !== 'silence') continue;
+    // Of a list that has only some of it: it is told there, and the members have it by themselves.
+    if (spec.kind !== 'silence' || spec.list?.self === false) continue;
     const done = journals.get(id)?.find(({ what }) => what === `${key}_done`)?.at;
     // Little was left of it when it was made.
     if (done === undefined || at + spec.durationMs - done < 600_000) continue;
@@ -185,7 +193,10 @@ const ofSilences = (
         // One that was silenced by itself before is not silenced again.
         !journals
           .get(one.id)
-          ?.some(({ what, at: then }) => what === 'silence' || (/^silence.*_done$/.test(what) && then >= at)),
+          ?.some(
+            ({ what, at: then }) =>
+              what === 'silence' || (/^silence.*_done$/.test(what) && then >= at - skew),
+          ),
     );
     if (missed.length > 0) found.push(`${id}: its silence has not reached ${missed.length}`);
   }

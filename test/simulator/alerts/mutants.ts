@@ -353,6 +353,13 @@ export const mutants: readonly Mutant[] = [
     replace: 'result.retry',
   },
   {
+    name: 'forget what an earlier run has made for a list',
+    breaks: 'I3',
+    file: 'src/alerts/actions/share.ts',
+    find: 'const how = known ?? result;',
+    replace: 'const how = known === undefined ? result : result;',
+  },
+  {
     name: 'mention people in quiet hours',
     breaks: 'I12',
     file: 'src/alerts/evolve/escalate.ts',

@@ -9,6 +9,7 @@ import type { QuietHours } from '../../../src/core/time/quiet-hours.ts';
 import { t0 } from '../../builders/event.ts';
 import type { QuietSpan } from '../calls.ts';
 import { createJobs, type Worker } from '../jobs.ts';
+import { askForLists } from '../lists.ts';
 import type { SimProcess } from '../process.ts';
 import { createScheduler, type Scheduler } from '../scheduler.ts';
 import { type Chaos, createChaos } from './chaos.ts';
@@ -102,6 +103,8 @@ export const simulate = async (seed: number): Promise<Run> => {
   for (const { at, events } of chunks) deliver(scheduler, random, anyPod, events, at);
   lookUpOutages(scheduler, chaos);
   people(scheduler, random, state, anyPod);
+  if (seed % 5 === 2)
+    askForLists(scheduler, random, state, [t0 + minute, t0 + chaosFor - minute], () => anyPod()?.service);
   await scheduler.runUntil(t0 + chaosFor);
   chaos.over = true;
   state.leaseless = false;
@@ -115,7 +118,15 @@ export const simulate = async (seed: number): Promise<Run> => {
   ]);
   return {
     seed,
-    breaches: breaches({ state, slack, histories, told: outside.told, paged: outside.paged, quiet }),
+    breaches: breaches({
+      state,
+      slack,
+      histories,
+      told: outside.told,
+      paged: outside.paged,
+      quiet,
+      made: outside.made,
+    }),
     state,
     slack,
     trace,
@@ -176,6 +187,7 @@ const people = (
       const by = { id: random.pick(['U1', 'U2']) };
       const verb = random.pick([
         ...(['acknowledge', 'unacknowledge', 'assign', 'silence', 'ticket', 'take_out'] as const),
+        ...(['note', 'clear_note'] as const),
       ]);
       const durationMs = random.between(1, 20) * minute;
       const group = state.series.get(id.slice(0, 16))?.group !== undefined;
@@ -185,7 +197,9 @@ const people = (
           ? { verb, durationMs, reason: 'known', ...(group && { labels: ['service'] }) }
           : verb === 'assign'
             ? { verb, to }
-            : { verb };
+            : verb === 'note'
+              ? { verb, text: 'known' }
+              : { verb };
       // A person who is told that the store did not answer tries again, or not.
       void service.apply(id, command, by).catch(() => {});
     });
