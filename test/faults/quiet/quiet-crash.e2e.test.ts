@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { until } from '../e2e/support/until.ts';
-import { fingerprintOf, webhook } from '../e2e/support/webhook.ts';
-import { openBox } from './box.ts';
+import { until } from '../../e2e/support/until.ts';
+import { fingerprintOf, webhook } from '../../e2e/support/webhook.ts';
+import { openBox } from '../box.ts';
 
 /** Quiet hours end, and the process is killed at what follows from that: what was held is said once, and not before. */
 const channel = 'C0ALERTS';
