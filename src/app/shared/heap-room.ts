@@ -15,24 +15,28 @@ export const growthFor = (used: number): number => {
   return percent < least ? 0 : percent;
 };
 
+/** A heap that may become larger has more room than this by itself; bytes. */
+const smallHeap = 640 * 2 ** 20;
+
 /**
- * The smaller a heap may become, the less V8 lets it grow between two collections of all of it: with the 384 MB of the chart's
- * limit by some ten megabytes, which the intake of a backlog has promoted after a thousand events. So the room is told in
- * bytes, anew after each such collection: a small heap has enough of it, and a large one no more than before.
+ * The smaller a heap may become, the less V8 lets it grow between two collections of all of it: under the 384 MB of the chart's
+ * limit the intake of a backlog collected all of it every 1,500 events. So there the room is told in bytes, anew after each such
+ * collection: a small heap has enough of it, and a large one what V8 thinks best. Without such a limit nothing is told.
  */
-export const giveHeapRoom = (): Disposable => {
+export const giveHeapRoom = (limit: number = getHeapStatistics().heap_size_limit): Disposable => {
+  const stack = new DisposableStack();
+  if (limit > smallHeap) return stack;
   const grow = (percent: number): void => setFlagsFromString(`--heap-growing-percent=${percent}`);
   const observer = new PerformanceObserver((list) => {
     if (list.getEntries().some(isMajor)) grow(growthFor(getHeapStatistics().used_heap_size));
   });
   observer.observe({ entryTypes: ['gc'] });
   grow(growthFor(getHeapStatistics().used_heap_size));
-  return {
-    [Symbol.dispose]: () => {
-      observer.disconnect();
-      grow(0);
-    },
-  };
+  stack.defer(() => {
+    observer.disconnect();
+    grow(0);
+  });
+  return stack;
 };
 
 /** Node's types do not know what an entry of a collection tells. */
