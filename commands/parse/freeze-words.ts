@@ -1,3 +1,4 @@
+import { nearest } from '../../src/core/nearest.ts';
 import { parseWallTime } from '../../src/core/time/wall-words.ts';
 import { isZone, momentAt, wallTime } from '../../src/core/time/zoned.ts';
 import { leadingDuration } from './duration.ts';
@@ -44,8 +45,20 @@ const nearly = [
   String.raw`^\d+(?:\.\d+)?\s*(?:[mhdw]|${span})(?=$|[\s,:;])`,
 ].map((words) => new RegExp(words, 'i'));
 
-const strangeEnd = (said: string): string | undefined =>
-  nearly.map((words) => words.exec(said)?.[0].trim()).find((words) => words !== undefined);
+const strangeEnd = (said: string): string | undefined => {
+  const times = withoutCounts(said);
+  return nearly.map((words) => words.exec(times)?.[0].trim()).find((words) => words !== undefined);
+};
+
+/** Times, also as they are often mistyped: what a length of a freeze is counted in, or might be meant to be. */
+const units = ['seconds', 'minutes', 'mins', 'hours', 'hrs', 'days', 'weeks', 'months', 'years', 'noon'];
+const counted = /\bfor\s+\d+\s+(?:(?:more|of|the|new|old)\s+)*(?=([a-z]{3,}))/gi;
+
+/** `for 3 nodes` is no length of time: things are counted, and the words stay a reason. */
+const withoutCounts = (said: string): string =>
+  said.replace(counted, (all, noun: string) =>
+    nearest(noun, units) === undefined && nearest(`${noun}s`, units) === undefined ? 'of some ' : all,
+  );
 
 const forms =
   'Write “for 4h”, “until 06:00”, “until fri 18:00” or “until 2026-11-30 06:00”, with a time zone behind it where you mean another one: “until 06:00 Europe/Berlin”.';

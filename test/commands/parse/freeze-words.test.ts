@@ -8,6 +8,9 @@ describe('what begins as an end and is none is asked for, not guessed', () => {
     'incident until tomorrow',
     'incident until 06:00 Mars/Olympus',
     'incident for 90 days',
+    'incident for 3 huors',
+    'incident for 2 dys',
+    'incident for 3',
     'incident until friday',
     // Not at the end, as where the reason comes after it.
     'for -3h --reason incident',
@@ -45,6 +48,10 @@ describe('what begins as an end and is none is asked for, not guessed', () => {
     'since 06:00 nothing works',
     'down for 4h and nobody knows why or since when',
     'the 4h window of the customer',
+    'new disks for 3 nodes',
+    'new disks for 3 more nodes.',
+    'for 12 farmers there is no room',
+    'the storage moves for 2 of the 5 racks',
     'PM asked for it',
   ])('a reason that is about a time: %s', (reason) => {
     expect(freezeWords(reason)).toEqual({ ok: true, reason });

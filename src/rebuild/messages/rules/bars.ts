@@ -1,5 +1,7 @@
 import { counted } from '../../../core/text.ts';
 import type { RuleBar } from '../../model/rules/barred.ts';
+import type { Freeze } from '../../model/rules/freezes.ts';
+import type { Frozen } from '../../model/rules/windows.ts';
 import { thawWords } from './freezes.ts';
 import { frozenWords } from './frozen.ts';
 
@@ -19,10 +21,29 @@ const notDone = {
   approve: 'Not approved',
 };
 
-export const frozenBar = ({ verb, frozen, instance, breakers }: Bar<'frozen'>): string =>
-  frozen.freezes
-    ? `${notDone[verb]}: ${frozenWords(frozen)}. Nothing was changed, and nothing is while it is frozen; its farm stays up. Pause and cancel are always possible; what is cancelled is taken down after the thaw. ${thawWords(frozen.freezes)} ${breakersWords(breakers, instance)}`
-    : `${notDone[verb]}: ${frozenWords(frozen)}. Nothing was changed; what runs goes on. Pause and cancel are always possible. ${breakersWords(breakers, instance)}`;
+/** The freeze that ends last, in full: it is what somebody has to wait for. The others are counted. */
+const barWords = (frozen: Frozen): string => {
+  const { freezes = [] } = frozen;
+  const endOf = ({ until = Number.POSITIVE_INFINITY }: Freeze): number => until;
+  const [last, ...others] = freezes.toSorted((a, b) => endOf(b) - endOf(a));
+  if (!last || others.length === 0) return frozenWords(frozen);
+  const more = `${counted(others.length, 'more freeze')} ${others.length === 1 ? 'holds' : 'hold'}`;
+  return `${frozenWords({ ...frozen, freezes: [last] })}; ${more}`;
+};
+
+export const frozenBar = ({ verb, frozen, instance, breakers }: Bar<'frozen'>): string => {
+  if (!frozen.freezes) {
+    return `${notDone[verb]}: ${frozenWords(frozen)}. Nothing was changed; what runs goes on. Pause and cancel are always possible. ${breakersWords(breakers, instance)}`;
+  }
+  // Nobody may: then it is the thaw that helps.
+  const glass = breakers.length === 0 ? [] : [breakersWords(breakers, instance)];
+  return [
+    `${notDone[verb]}: ${barWords(frozen)}.`,
+    'Nothing was changed; its farm stays up, pause and cancel work.',
+    thawWords(frozen.freezes),
+    ...glass,
+  ].join(' ');
+};
 
 export const limitBar = ({ farmers, limit }: Bar<'farmers_limit'>): string =>
   `Not scaled: ${counted(farmers, 'farmer')} are more than the rule ${limit.rule} of policy allows, which is ${limit.value}. Nothing was changed.`;

@@ -63,6 +63,23 @@ const cases: Readonly<Record<CommandDenial['code'], readonly (readonly [CommandD
       },
       'Not resumed: the freeze windows “a” and “b” hold, and no end of it is in sight: windows follow each other without a gap. Nothing was changed; what runs goes on. Pause and cancel are always possible. Nobody may break the glass: no role has the verb break_glass (access in farmhand.yml).',
     ],
+    [
+      {
+        code: 'frozen',
+        verb: 'scale',
+        frozen: {
+          names: [],
+          zone: 'UTC',
+          freezes: [
+            { n: 1, instance: 'system6', by: ada, at: 0, reason: 'disks', until: Date.UTC(2026, 10, 30, 11) },
+            { n: 2, by: { id: 'U0BOB' }, at: 0, reason: 'the storage moves' },
+          ],
+        },
+        instance: 'system6',
+        breakers: [],
+      },
+      'Not scaled: all instances are frozen by U0BOB until somebody thaws it: “the storage moves”; 1 more freeze holds. Nothing was changed; its farm stays up, pause and cancel work. Whoever may thaw it: /dcr thaw system6 <why> and /dcr thaw all <why>.',
+    ],
   ],
   farmers_limit: [
     [
