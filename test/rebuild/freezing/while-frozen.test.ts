@@ -117,7 +117,9 @@ describe('a rebuild that is frozen', () => {
     ] as const) {
       const said = command(order, bea);
       expect(said).toContain(`${no}: ${why}`);
-      expect(said).toContain('“the storage moves”. Nothing was changed; its farm stays up, pause and cancel work. ');
+      expect(said).toContain(
+        '“the storage moves”. Nothing was changed; its farm stays up, pause and cancel work. ',
+      );
       expect(said).toContain('/dcr thaw system6 <why>');
     }
     const scales = world.scales.length;

@@ -16,6 +16,7 @@ test('every key of farmhand is exported, but for what is of processes, of moment
     'installation',
     'mark',
     'pace:x',
+    'quota:x',
     'replay',
   ]);
   const { lease } = createKeys('p');
