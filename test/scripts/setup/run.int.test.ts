@@ -68,6 +68,6 @@ test('a part that does not exist is refused before anything is done', () => {
   expect(setup('redis', 'frob')).toEqual({
     status: 1,
     output:
-      'frob: no such part. Nothing was done. Parts: redis, slack, chromium, kafka, alertmanager, helm, promtool, kubernetes, new-alertmanager, argo-events; or sandbox, test, long.\n',
+      'frob: no such part. Nothing was done. Parts: redis, slack, chromium, kafka, alertmanager, helm, promtool, kubernetes, new-alertmanager, argo-events, moto; or sandbox, test, long.\n',
   });
 });
