@@ -374,13 +374,6 @@ export const mutants: readonly Mutant[] = [
     replace: '&& quiet.zone.length > 0',
   },
   {
-    name: 'say in quiet hours what was missed before them',
-    breaks: 'I12',
-    file: 'src/alerts/evolve/escalate.ts',
-    find: 'const held = heldAt(alert, now);',
-    replace: 'const held = isDue ? undefined : heldAt(alert, now);',
-  },
-  {
     name: 'post in quiet hours what waited for Slack before them',
     breaks: 'I12',
     file: 'src/alerts/thread/decide-thread.ts',
