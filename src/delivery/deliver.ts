@@ -1,9 +1,10 @@
 /** Makes one step of a message in Slack and puts its outcome on the newest record. Safe to repeat, late or twice. */
 import { answered, held, writeSurely } from './calls.ts';
-import type { Delivery } from './delivery.ts';
+import type { Delivery, DeliveryPort } from './delivery.ts';
 import { lookUp, repair } from './look-up.ts';
 import type { MessageChange, MessageState } from './message.ts';
-import type { DeliveryWork } from './next-step.ts';
+import { type DeliveryWork, nextStep } from './next-step.ts';
+import type { Pacer } from './pacer.ts';
 import { post } from './post.ts';
 import { refusalOf } from './refusal.ts';
 import { backOff, claimStaleAfter, describe } from './timing.ts';
@@ -70,4 +71,34 @@ const update = async <R>(d: Delivery<R>, seen: R, ts: string): Promise<R | undef
   };
   if (!result.ok) await held(d, 'update', channel, result);
   return (await writeSurely(d, record, outcome))?.record;
+};
+
+/** A message that is posted once, as it was then, and never changed: what of a delivery it needs. */
+export interface Once<R> extends Omit<Delivery<R>, 'contentOf' | 'looks' | 'replies' | 'slack' | 'pacer'> {
+  readonly slack: Pick<DeliveryPort<R>, 'post' | 'find' | 'remove'>;
+  readonly pacer: Pacer;
+}
+
+/** What it needs of Slack now; undefined: nothing, or nothing yet. Pure. */
+export const onceStep = (
+  message: MessageState,
+  now: number,
+  claimTimeout: number,
+): DeliveryWork | undefined => {
+  const step = nextStep(message, { update: undefined, reply: undefined }, now, claimTimeout);
+  return step.do === 'nothing' || step.do === 'wait' ? undefined : step;
+};
+
+/** One step of it; the record as it is where the channel has no room for a post now. */
+export const deliverOnce = async <R>(once: Once<R>, seen: R, step: DeliveryWork): Promise<R | undefined> => {
+  const message = once.messageOf(seen);
+  if (step.do === 'post' && message) {
+    const { granted } = await once.pacer.take('post', message.channel, 1);
+    if (granted === 0) return seen;
+  }
+  const slack: DeliveryPort<R> = {
+    ...once.slack,
+    update: async () => ({ ok: false, kind: 'refused', error: 'never_updated' }),
+  };
+  return deliverMessage({ ...once, slack, contentOf: () => '', looks: [] }, seen, step);
 };

@@ -2,11 +2,9 @@
  * What is told once in a channel, in one message that is never changed. It is written onto the record of what it tells of,
  * in the same write, and leaves it when it is in Slack: so it is told exactly when that was stored, whoever dies.
  */
-import { deliverMessage } from './deliver.ts';
-import type { Delivery, DeliveryPort, RefusalPolicy } from './delivery.ts';
+import { deliverOnce, type Once, onceStep } from './deliver.ts';
+import type { RefusalPolicy } from './delivery.ts';
 import type { MessageState } from './message.ts';
-import { nextStep } from './next-step.ts';
-import type { Pacer } from './pacer.ts';
 
 export interface Notice<F> {
   /** What it is looked up by: never given twice. */
@@ -44,10 +42,8 @@ export interface NoticeStore<R> {
 }
 
 export interface TellingDeps<R extends Telling<F>, F>
-  extends Pick<Delivery<Notice<F>>, 'now' | 'newClaim' | 'pause' | 'nextChannel'> {
+  extends Pick<Once<Notice<F>>, 'now' | 'newClaim' | 'pause' | 'nextChannel' | 'slack' | 'pacer'> {
   readonly store: NoticeStore<R>;
-  readonly slack: Pick<DeliveryPort<Notice<F>>, 'post' | 'find' | 'remove'>;
-  readonly pacer: Pacer;
   /** A claim older than this has lost its owner; ms. */
   readonly claimTimeout: number;
   /** Where what would be posted there is posted instead; undefined: there. */
@@ -84,14 +80,8 @@ const tell = async <R extends Telling<F>, F>(
 ): Promise<Notice<F> | undefined> => {
   const notice = await prepared(deps, seen);
   if (!notice) return undefined;
-  const nothing = { update: undefined, reply: undefined };
-  const step = nextStep(notice.message, nothing, deps.now(), deps.claimTimeout);
-  if (step.do === 'nothing' || step.do === 'wait') return isTold(notice) ? undefined : notice;
-  if (step.do === 'post') {
-    const { granted } = await deps.pacer.take('post', notice.message.channel, 1);
-    if (granted === 0) return notice;
-  }
-  const after = await deliverMessage(deliveryOf(deps), notice, step);
+  const step = onceStep(notice.message, deps.now(), deps.claimTimeout);
+  const after = step ? await deliverOnce(onceOf(deps), notice, step) : notice;
   return after && !isTold(after) ? after : undefined;
 };
 
@@ -132,12 +122,9 @@ const replaced = <R extends Telling<F>, F>(record: R, notice: Notice<F>): R => {
   return (left.length > 0 ? { ...rest, untold: left } : rest) as R;
 };
 
-const deliveryOf = <R extends Telling<F>, F>(deps: TellingDeps<R, F>): Delivery<Notice<F>> => ({
+const onceOf = <R extends Telling<F>, F>(deps: TellingDeps<R, F>): Once<Notice<F>> => ({
   ...deps,
-  slack: { ...deps.slack, update: async () => ({ ok: false, kind: 'refused', error: 'never_updated' }) },
   messageOf: ({ message }) => message,
-  // Posted once, and as it was then.
-  contentOf: () => '',
   write: async (seen, outcome) => {
     const { record, next } = await deps.store.change((all) => {
       const known = all.untold?.find(({ key }) => key === seen.key);
@@ -154,5 +141,4 @@ const deliveryOf = <R extends Telling<F>, F>(deps: TellingDeps<R, F>): Delivery<
   },
   refusals,
   retry,
-  looks: [],
 });

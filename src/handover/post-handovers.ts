@@ -1,9 +1,7 @@
 import { messageOf as textOf } from '../core/errors.ts';
 import { type HandoverSchedule, lastDue } from '../core/time/handover-times.ts';
-import { deliverMessage } from '../delivery/deliver.ts';
-import type { Delivery, DeliveryPort, RefusalPolicy } from '../delivery/delivery.ts';
-import { nextStep } from '../delivery/next-step.ts';
-import type { Pacer } from '../delivery/pacer.ts';
+import { deliverOnce, type Once, onceStep } from '../delivery/deliver.ts';
+import type { RefusalPolicy } from '../delivery/delivery.ts';
 import { decideHandover, type HandoverRecord, isInTime } from './record.ts';
 
 export interface HandoverStore {
@@ -12,13 +10,12 @@ export interface HandoverStore {
   save(record: HandoverRecord): Promise<HandoverRecord | undefined>;
 }
 
-export type HandoverPort = Pick<DeliveryPort<HandoverRecord>, 'post' | 'find' | 'remove'>;
+export type HandoverPort = Once<HandoverRecord>['slack'];
 
-export interface HandoverDeps extends Pick<Delivery<HandoverRecord>, 'now' | 'newClaim' | 'pause'> {
+export interface HandoverDeps extends Pick<Once<HandoverRecord>, 'now' | 'newClaim' | 'pause' | 'pacer'> {
   /** Those of the config in force now. */
   readonly schedules: () => readonly HandoverSchedule[];
   readonly store: HandoverStore;
-  readonly pacer: Pacer;
   /** Its message is made before anything is claimed. */
   readonly slack: (schedule: HandoverSchedule, record: HandoverRecord) => Promise<HandoverPort>;
   /** A claim older than this has lost its owner; ms. */
@@ -68,34 +65,22 @@ const deliver = async (
   schedule: HandoverSchedule,
   record: HandoverRecord,
 ): Promise<void> => {
-  if (!record.message) return;
-  const step = nextStep(
-    record.message,
-    { update: undefined, reply: undefined },
-    deps.now(),
-    deps.claimTimeout,
-  );
-  if (step.do === 'nothing' || step.do === 'wait') return;
+  const step = record.message && onceStep(record.message, deps.now(), deps.claimTimeout);
+  if (!step) return;
   const slack = await deps.slack(schedule, record);
-  if (step.do === 'post') {
-    const { granted } = await deps.pacer.take('post', record.message.channel, 1);
-    if (granted === 0) return;
-  }
-  await deliverMessage(deliveryOf(deps, schedule, slack), record, step);
+  await deliverOnce(onceOf(deps, schedule, slack), record, step);
 };
 
-const deliveryOf = (
+const onceOf = (
   deps: HandoverDeps,
   schedule: HandoverSchedule,
   slack: HandoverPort,
-): Delivery<HandoverRecord> => {
+): Once<HandoverRecord> => {
   const { store, now } = deps;
   return {
     ...deps,
-    slack: { ...slack, update: async () => ({ ok: false, kind: 'refused', error: 'never_updated' }) },
+    slack,
     messageOf: ({ message }) => message,
-    // Posted once, and as it was then.
-    contentOf: () => '',
     isWanted: (record) => isInTime(record, schedule.late, now()),
     write: async (seen, outcome) => {
       const record = await store.load(seen.name);
@@ -111,6 +96,5 @@ const deliveryOf = (
     },
     refusals,
     retry,
-    looks: [],
   };
 };
