@@ -7,15 +7,13 @@ import type { HandoverSchedule } from '../core/time/handover-times.ts';
 import type { PostKey } from '../delivery/slack-result.ts';
 import { postHandovers } from '../handover/post-handovers.ts';
 import { type HandoverRecord, handoverKey } from '../handover/record.ts';
-import { createPosts } from '../integrations/slack/posts.ts';
 import type { LostName } from '../rebuild/model/lost.ts';
 import { startRounds } from '../reconcile/resync.ts';
 import type { Records } from './records/open-records.ts';
 import { isHeld } from './records/recovery.ts';
 import type { AppContext } from './shared/context.ts';
-import { measured } from './shared/measured.ts';
 import type { Workspace } from './shared/open-workspace.ts';
-import { slackCalls } from './shared/slack-calls.ts';
+import { slackPosts } from './shared/slack-calls.ts';
 
 /** Whoever works looks so often; ms. */
 const every = 5_000;
@@ -31,7 +29,7 @@ export const startHandovers = (
   lost: (() => readonly LostName[]) | undefined,
 ): void => {
   const { log, now, after, newClaim, config, metrics, stack } = context;
-  const posts = measured(createPosts(workspace.posts), slackCalls(context, methods));
+  const posts = slackPosts(context, workspace);
   const told = (record: HandoverRecord) => ({
     handover: record.name,
     due: new Date(record.due).toISOString(),
@@ -69,13 +67,6 @@ export const startHandovers = (
     }),
   );
 };
-
-const methods = {
-  post: 'chat.postMessage',
-  update: 'chat.update',
-  find: 'conversations.history',
-  remove: 'chat.delete',
-} as const;
 
 /** As whoever stands in that channel sees it. */
 const factsFor = async (

@@ -2,14 +2,12 @@ import type { Message } from '../../views/blocks.ts';
 import { freezeNotice } from '../../views/messages/rebuilds/freeze-notice.ts';
 import { messageOf } from '../core/errors.ts';
 import { type Notice, type NoticeStore, type Telling, tellNotices } from '../delivery/notices.ts';
-import { createPosts } from '../integrations/slack/posts.ts';
 import { startRounds } from '../reconcile/resync.ts';
 import type { Records } from './records/open-records.ts';
 import { isHeld } from './records/recovery.ts';
 import type { AppContext } from './shared/context.ts';
-import { measured } from './shared/measured.ts';
 import { nextChannel, type Workspace } from './shared/open-workspace.ts';
-import { slackCalls } from './shared/slack-calls.ts';
+import { slackPosts } from './shared/slack-calls.ts';
 
 /** Whoever works looks so often; ms. */
 const every = 2_000;
@@ -19,7 +17,7 @@ const claimTimeout = 15_000;
 /** Tells channels, once, what people ordered that concerns all of them. Whichever process sees it first. */
 export const startNotices = (context: AppContext, records: Records, workspace: Workspace): void => {
   const { log, now, after, newClaim, metrics, stack } = context;
-  const posts = measured(createPosts(workspace.posts), slackCalls(context, methods));
+  const posts = slackPosts(context, workspace);
   const telling = <R extends Telling<F>, F>(
     store: NoticeStore<R>,
     about: string,
@@ -58,10 +56,3 @@ export const startNotices = (context: AppContext, records: Records, workspace: W
     }),
   );
 };
-
-const methods = {
-  post: 'chat.postMessage',
-  update: 'chat.update',
-  find: 'conversations.history',
-  remove: 'chat.delete',
-} as const;

@@ -1,6 +1,8 @@
 import type { SlackResult } from '../../delivery/slack-result.ts';
+import { createPosts, type Posts } from '../../integrations/slack/posts.ts';
 import type { AppContext } from './context.ts';
-import type { MeasuredCall } from './measured.ts';
+import { type MeasuredCall, measured } from './measured.ts';
+import type { Workspace } from './open-workspace.ts';
 
 /** For `measured`: each call of a port to Slack is counted and timed under its Web API method, and told to the current span. */
 export const slackCalls =
@@ -17,3 +19,15 @@ export const slackCalls =
     metrics.slackCallSeconds.observe({ method }, seconds);
     if (outcome === 'rate_limited') metrics.slackRateLimited.inc({ method });
   };
+
+/** Keyed messages whose calls are counted. */
+export const slackPosts = (context: AppContext, workspace: Workspace): Posts =>
+  measured(
+    createPosts(workspace.posts),
+    slackCalls(context, {
+      post: 'chat.postMessage',
+      update: 'chat.update',
+      find: 'conversations.history',
+      remove: 'chat.delete',
+    }),
+  );
