@@ -1,7 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../config/schema/schema.ts';
-import { backoff } from '../../core/backoff.ts';
-import { FarmhandError, isRetryable } from '../../core/errors.ts';
+import { FarmhandError } from '../../core/errors.ts';
 import { archiveHoldings, portionsOf } from '../../intake/archive/holdings.ts';
 import {
   type ArchivedRange,
@@ -15,11 +13,12 @@ import { knownTopics, planSpan, type WantedSpan } from '../../intake/replay/span
 import { toRawMessage } from '../../integrations/kafka/client/raw-message.ts';
 import { chunks } from '../../integrations/kafka/consumer/chunks.ts';
 import type { ObjectStore } from '../../integrations/s3/object-store.ts';
+import { retried } from '../shared/retried.ts';
 import { openBucket } from './archive.ts';
 import type { ReplaySource } from './replay-source.ts';
 
-/** So often a bucket that does not answer is asked again. */
-const tries = 6;
+/** How a bucket that does not answer is asked. */
+const askedAgain = { tries: 6, wait: { first: 500, most: 8_000 } } as const;
 
 /** What the archive has, as messages that are read again. Kafka is not asked for anything. */
 export const archiveSource = async (
@@ -55,7 +54,7 @@ export const archiveSource = async (
     return found;
   };
   const load = async (object: ArchivedRange): Promise<readonly ArchivedRecord[]> =>
-    unpackObject(object, await untilRead(() => bucket.get(keyOf(object))));
+    unpackObject(object, await retried(() => bucket.get(keyOf(object)), askedAgain));
   const firstSince = async (object: ArchivedRange, time: number): Promise<string | undefined> =>
     (await load(object)).find(({ timestamp }) => Number(timestamp) >= time)?.offset;
 
@@ -107,14 +106,3 @@ const headersOf = (headers: ArchivedRecord['headers']): Readonly<Record<string, 
       pairs.map(([, value]) => value),
     ]),
   );
-
-const untilRead = async <T>(what: () => Promise<T>): Promise<T> => {
-  for (let failures = 1; ; failures++) {
-    try {
-      return await what();
-    } catch (error) {
-      if (!isRetryable(error) || failures >= tries) throw error;
-      await sleep(backoff(failures, { first: 500, most: 8_000 }));
-    }
-  }
-};

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../config/schema/schema.ts';
-import { backoff } from '../../core/backoff.ts';
-import { FarmhandError, isRetryable, messageOf } from '../../core/errors.ts';
+import { FarmhandError, messageOf } from '../../core/errors.ts';
 import type { EventReason } from '../../core/reasons.ts';
 import { utc } from '../../core/utc.ts';
 import { rejectedRecord } from '../../intake/plan-batch.ts';
@@ -25,6 +24,7 @@ import { spanFacts } from '../../integrations/kafka/replay/span-facts.ts';
 import { createRedisDeadLetters, createRepeats } from '../../integrations/redis/alerts/dead-letters.ts';
 import { createReplayProgress } from '../../integrations/redis/replay/replay-progress.ts';
 import { silentLog } from '../../observability/log.ts';
+import { retried } from '../shared/retried.ts';
 import { archiveSource } from './archive-source.ts';
 import type { ReplaySource } from './replay-source.ts';
 import { openTaking, type Taking, untouchable, workedWithin } from './taking.ts';
@@ -203,21 +203,19 @@ const untilTaken = async (
   what: () => Promise<void>,
   { taking, signal }: { readonly taking: Taking; readonly signal: AbortSignal },
 ): Promise<void> => {
-  for (let failures = 1; ; failures++) {
+  const sure = async (): Promise<void> => {
     try {
-      return await what();
+      await what();
     } catch (error) {
-      if (taking.lost()) {
-        throw new FarmhandError(
-          'store_lost',
-          'Redis lost records while they were read again, and what was taken in may be among them. Once farmhand has recovered (farmhand_recovery_mode 0), say the same again.',
-          { cause: error },
-        );
-      }
-      if (!isRetryable(error) || failures >= tries) throw error;
-      await sleep(backoff(failures, { first: 500, most: 15_000 }), undefined, { signal });
+      if (!taking.lost()) throw error;
+      throw new FarmhandError(
+        'store_lost',
+        'Redis lost records while they were read again, and what was taken in may be among them. Once farmhand has recovered (farmhand_recovery_mode 0), say the same again.',
+        { cause: error },
+      );
     }
-  }
+  };
+  await retried(sure, { tries, wait: { first: 500, most: 15_000 }, signal });
 };
 
 /** Waits so that no more than `rate` a second go through, over the whole of a run. */
