@@ -4,10 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../sandbox/process/free-port.ts';
 import { type RedisServer, startRedis } from '../../sandbox/redis/start.ts';
 import type { ProcessRole } from '../../src/app/shared/run-options.ts';
-import { startApp } from '../../src/app/start-app.ts';
-import { loadConfig } from '../../src/config/load.ts';
-import { createLogger } from '../../src/observability/logger.ts';
-import { createRedactor } from '../../src/observability/redact.ts';
+import { startRole } from './start-role.ts';
 
 let redis: RedisServer;
 let outside: Server;
@@ -71,37 +68,18 @@ const envOf: Readonly<Record<ProcessRole, Readonly<Record<string, string>>>> = {
 
 /** What a process of this role asks for in its first two seconds. */
 const firstAsked = async (role: ProcessRole) => {
-  const logged: string[] = [];
   const { port: outsidePort } = outside.address() as AddressInfo;
   const text = configText(await freePort(), `http://127.0.0.1:${outsidePort}`, role);
-  // A secret of another role is not there: whoever asked for it would fail.
-  const load = () =>
-    loadConfig({
-      file: 'farmhand.yml',
-      env: envOf[role],
-      readFile: () => text,
-      secretsFor: { roles: [role] },
-    });
-  const redactor = createRedactor();
   asked.splice(0);
+  // A secret of another role is not there: whoever asked for it would fail.
+  const env = envOf[role];
+  const fail = (error: unknown): never => {
+    throw error;
+  };
+  let logged: readonly string[];
   {
-    await using _app = await startApp({
-      config: load(),
-      configFile: { path: 'farmhand.yml', readText: () => text, load },
-      roles: new Set([role]),
-      version: 'test',
-      log: createLogger({
-        level: 'info',
-        redactor,
-        base: {},
-        destination: { write: (line) => void logged.push(line) },
-      }),
-      redactor,
-      signal: new AbortController().signal,
-      fail: (error) => {
-        throw error;
-      },
-    });
+    await using app = await startRole({ text, env, role, fail });
+    ({ logged } = app);
     if (role === 'intake') await expect.poll(() => asked, { timeout: 15_000 }).toContain('github');
     else await new Promise((resolve) => setTimeout(resolve, 2_000));
   }

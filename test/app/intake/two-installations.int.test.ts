@@ -1,11 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import { freePort } from '../../../sandbox/process/free-port.ts';
-import { startApp } from '../../../src/app/start-app.ts';
-import { loadConfig } from '../../../src/config/load.ts';
-import { createLogger } from '../../../src/observability/logger.ts';
-import { createRedactor } from '../../../src/observability/redact.ts';
 import { useKafka } from '../../support/kafka.ts';
 import { redisOfFile } from '../../support/redis/of-file.ts';
+import { startRole } from '../start-role.ts';
 
 const kafka = useKafka();
 const server = redisOfFile();
@@ -21,26 +18,10 @@ redis: { url: "${server.url}", prefix: of-${name}, durability: none }
 http: { port: ${await freePort()} }
 kafka: { brokers: ["${kafka().broker.address}"], topics: [{ name: ${topic} }], group_id: ${group}, dead_letter_topic: ${topic}-letters }
 `;
-  const load = () => loadConfig({ file: 'farmhand.yml', env, readFile: () => text });
-  const redactor = createRedactor();
   const failed: string[] = [];
-  const logged: string[] = [];
-  const app = await startApp({
-    config: load(),
-    configFile: { path: 'farmhand.yml', readText: () => text, load },
-    roles: new Set(['intake'] as const),
-    version: 'test',
-    log: createLogger({
-      level: 'info',
-      redactor,
-      base: {},
-      destination: { write: (line) => void logged.push(line) },
-    }),
-    redactor,
-    signal: new AbortController().signal,
-    fail: (error) => void failed.push(String(error)),
-  });
-  return { failed, logged, [Symbol.asyncDispose]: () => app[Symbol.asyncDispose]() };
+  const fail = (error: unknown): void => void failed.push(String(error));
+  const app = await startRole({ text, env, role: 'intake', fail });
+  return { failed, ...app };
 };
 
 test('of two installations in one Kafka group that start at the same moment no two go on', {
