@@ -44,7 +44,7 @@ export const sharedDefaultsWarning = (paths: readonly string[]): string | undefi
   paths.length === 0
     ? undefined
     : 'Any other installation would have the same names as this one, and of two on one Redis or Kafka one does not start. ' +
-      `Write down what is not said, as it is now: ${leftOut({ kafka: {} })
+      `Write down what is not said, as it is now: ${names
         .map(({ section, key, usual }) => [`${section}.${key}`, usual] as const)
         .filter(([path]) => paths.includes(path))
         .map((pair) => pair.join(': '))

@@ -2,6 +2,7 @@ import { openedLines } from '../alerts/evolve/evolve.ts';
 import { remark } from '../alerts/messages/remarks.ts';
 import type { Alert } from '../alerts/model/alert.ts';
 import { type JournalEntry, partedJournal } from '../core/journal.ts';
+import type { Building } from '../core/json.ts';
 import { journalWords } from '../delivery/journal-words.ts';
 
 /** One firing of an alert, as farmhand heard of it; ms by farmhand's clock. */
@@ -25,14 +26,12 @@ export interface AlertStory {
   readonly cutAt?: number;
 }
 
-type Draft = { -readonly [K in keyof Firing]: Firing[K] };
-
 /** What happened to an alert, from its record and its journal. Pure. */
 export const storyOf = (alert: Alert, journal: readonly JournalEntry[]): AlertStory => {
   const { lines: written, dropped } = partedJournal(journal);
   const isWritten = alert.opening === undefined || written.some(({ what }) => what === 'opened');
   const lines = isWritten ? written : [...openedLines(alert, alert.opening), ...written];
-  const firings: Draft[] = [];
+  const firings: Building<Firing>[] = [];
   for (const { at, what } of lines) {
     if (what === 'opened' || what === 'refired') {
       // It fires again, and nobody told the end of the one before.
